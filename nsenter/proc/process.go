@@ -1,0 +1,172 @@
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
+)
+
+// ErrGone says that the pinned process has exited. It may still be a zombie.
+var ErrGone = errors.New("the process is gone")
+
+// Process is a pinned process.
+type Process struct {
+	pid   int
+	pidfd *os.File
+	dir   *os.File
+	start uint64
+}
+
+// Pin takes hold of the process that has the number pid in the caller's PID
+// namespace. The error is ErrGone when there is none, or only a zombie.
+//
+// The pidfd is opened first and asked last: when it still answers after the
+// /proc directory was opened, both mean the same process (pidfd_open(2),
+// Linux 5.3).
+func Pin(pid int) (*Process, error) {
+	pidfd, err := sys.PidfdOpen(pid)
+	if err != nil {
+		if sys.IsNoProcess(err) {
+			err = ErrGone
+		}
+		return nil, fmt.Errorf("pin process %d: %w", pid, err)
+	}
+	p := &Process{pid: pid, pidfd: pidfd}
+	if err := p.open(); err != nil {
+		p.Close()
+		return nil, fmt.Errorf("pin process %d: %w", pid, err)
+	}
+	return p, nil
+}
+
+func (p *Process) open() error {
+	dir, err := sys.OpenDir("/proc/" + strconv.Itoa(p.pid))
+	if errors.Is(err, os.ErrNotExist) {
+		return ErrGone
+	}
+	if err != nil {
+		return err
+	}
+	p.dir = dir
+	stat, err := p.Stat()
+	if err != nil {
+		return err
+	}
+	p.start = stat.StartTime
+	return p.Alive()
+}
+
+// Close lets go of the process.
+func (p *Process) Close() error {
+	var errs []error
+	for _, f := range []*os.File{p.dir, p.pidfd} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// PID returns the process's number in the PID namespace of the caller.
+func (p *Process) PID() int { return p.pid }
+
+// StartTime returns when the process started, in clock ticks since boot
+// (field 22 of /proc/PID/stat).
+func (p *Process) StartTime() uint64 { return p.start }
+
+// Pidfd returns the process's pidfd. It belongs to p.
+func (p *Process) Pidfd() *os.File { return p.pidfd }
+
+// Alive returns nil while the process runs, and ErrGone once it has exited,
+// reaped or not.
+func (p *Process) Alive() error {
+	// A pidfd is readable from the moment that the process exits.
+	exited, err := sys.Readable(p.pidfd)
+	if err != nil {
+		return fmt.Errorf("poll the pidfd of process %d: %w", p.pid, err)
+	}
+	if exited {
+		return ErrGone
+	}
+	return nil
+}
+
+// Signal sends the process a signal (pidfd_send_signal(2)).
+func (p *Process) Signal(sig os.Signal) error {
+	if err := sys.PidfdSendSignal(p.pidfd, sig); err != nil {
+		if sys.IsNoProcess(err) {
+			err = ErrGone
+		}
+		return fmt.Errorf("signal process %d: %w", p.pid, err)
+	}
+	return nil
+}
+
+// maxFile bounds what is read of one file of /proc, in bytes.
+const maxFile = 4 << 20
+
+// ReadFile returns the content of a file of the process's /proc directory.
+// The error is ErrGone when the process was reaped.
+func (p *Process) ReadFile(name string) ([]byte, error) {
+	f, err := sys.OpenAt(p.dir, name)
+	if err != nil {
+		return nil, p.gone(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, p.gone(err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("read /proc/%d/%s: longer than %d bytes", p.pid, name, maxFile)
+	}
+	return data, nil
+}
+
+// gone gives an error of a file of /proc its meaning: the files of a reaped
+// process fail with ESRCH, or with ENOENT.
+func (p *Process) gone(err error) error {
+	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Alive() != nil {
+		return ErrGone
+	}
+	return err
+}
+
+// Namespaces returns the namespaces that the process is in.
+func (p *Process) Namespaces() (Namespaces, error) { return p.namespaces("") }
+
+// NamespacesForChildren returns the namespaces that a child of the process
+// will be in: those of PIDs and time may differ from the process's own.
+func (p *Process) NamespacesForChildren() (Namespaces, error) { return p.namespaces("_for_children") }
+
+func (p *Process) namespaces(suffix string) (Namespaces, error) {
+	var ids Namespaces
+	for _, n := range Kinds() {
+		link := "ns/" + n.String()
+		if n == PID || n == Time {
+			link += suffix
+		}
+		dev, ino, err := sys.StatAt(p.dir, link)
+		if errors.Is(err, os.ErrNotExist) && p.Alive() == nil {
+			continue // a kernel without this kind: time is the newest, Linux 5.6
+		}
+		if err != nil {
+			return ids, fmt.Errorf("read the %s namespace of process %d: %w", n, p.pid, p.gone(err))
+		}
+		ids[n] = ID{Dev: dev, Ino: ino}
+	}
+	return ids, nil
+}
+
+// Root opens the process's root directory, for look-ups that stay inside it.
+func (p *Process) Root() (*os.File, error) {
+	root, err := sys.OpenDirAt(p.dir, "root")
+	if err != nil {
+		return nil, fmt.Errorf("open the root of process %d: %w", p.pid, p.gone(err))
+	}
+	return root, nil
+}

@@ -1,0 +1,140 @@
+package proc
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Capabilities holds a process's five capability sets, bit n for capability
+// n, see capabilities(7).
+type Capabilities struct {
+	Inheritable, Permitted, Effective, Bounding, Ambient uint64
+}
+
+// SeccompFilter is the seccomp mode of a process that filters its system
+// calls, see seccomp(2).
+const SeccompFilter = 2
+
+// Status is the part of /proc/PID/status that says what a process may do, see
+// proc_pid_status(5). IDs are those of the reader's user namespace.
+type Status struct {
+	UID, GID       [4]uint32 // real, effective, saved set, file system
+	Groups         []uint32
+	NSpid          []int // the PID in each nested PID namespace, the reader's first
+	Caps           Capabilities
+	NoNewPrivs     bool
+	SeccompMode    int
+	SeccompFilters int // -1 before Linux 5.9
+}
+
+// Status reads the process's status file.
+func (p *Process) Status() (Status, error) {
+	data, err := p.ReadFile("status")
+	if err != nil {
+		return Status{}, err
+	}
+	return ParseStatus(string(data))
+}
+
+// ParseStatus parses the content of /proc/PID/status. The kernel escapes the
+// newlines of the process's name, the only line that the process chooses.
+func ParseStatus(data string) (Status, error) {
+	s := Status{SeccompFilters: -1}
+	seen := 0
+	for line := range strings.Lines(data) {
+		key, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
+		if !ok {
+			return s, fmt.Errorf("parse status: line %q", line)
+		}
+		known, err := s.set(key, strings.Fields(value))
+		if err != nil {
+			return s, fmt.Errorf("parse status: %s: %w", key, err)
+		}
+		if known {
+			seen++
+		}
+	}
+	if seen < 11 { // NSpid and Seccomp_filters may be missing
+		return s, fmt.Errorf("parse status: only %d of the fields", seen)
+	}
+	return s, nil
+}
+
+func (s *Status) set(key string, fields []string) (bool, error) {
+	caps := map[string]*uint64{
+		"CapInh": &s.Caps.Inheritable, "CapPrm": &s.Caps.Permitted, "CapEff": &s.Caps.Effective,
+		"CapBnd": &s.Caps.Bounding, "CapAmb": &s.Caps.Ambient,
+	}
+	var err error
+	switch key {
+	case "Uid":
+		s.UID, err = fourIDs(fields)
+	case "Gid":
+		s.GID, err = fourIDs(fields)
+	case "Groups":
+		s.Groups, err = ids(fields)
+	case "NSpid":
+		s.NSpid, err = numbers(fields)
+		return false, err
+	case "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb":
+		*caps[key], err = one(fields, func(f string) (uint64, error) { return strconv.ParseUint(f, 16, 64) })
+	case "NoNewPrivs":
+		var n int
+		n, err = one(fields, strconv.Atoi)
+		s.NoNewPrivs = n != 0
+	case "Seccomp":
+		s.SeccompMode, err = one(fields, strconv.Atoi)
+	case "Seccomp_filters":
+		s.SeccompFilters, err = one(fields, strconv.Atoi)
+		return false, err
+	case "State":
+		// counted, so that a truncated file is not taken for a whole one
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+func one[T any](fields []string, parse func(string) (T, error)) (T, error) {
+	if len(fields) != 1 {
+		var zero T
+		return zero, fmt.Errorf("%d values", len(fields))
+	}
+	return parse(fields[0])
+}
+
+func fourIDs(fields []string) ([4]uint32, error) {
+	list, err := ids(fields)
+	if err != nil {
+		return [4]uint32{}, err
+	}
+	if len(list) != 4 {
+		return [4]uint32{}, fmt.Errorf("%d values", len(list))
+	}
+	return [4]uint32(list), nil
+}
+
+func ids(fields []string) ([]uint32, error) {
+	list := make([]uint32, 0, len(fields))
+	for _, f := range fields {
+		n, err := strconv.ParseUint(f, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, uint32(n))
+	}
+	return list, nil
+}
+
+func numbers(fields []string) ([]int, error) {
+	list := make([]int, 0, len(fields))
+	for _, f := range fields {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
