@@ -1,0 +1,110 @@
+package entry
+
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+)
+
+// The messages of a program, in the place of a call's address in its records.
+const (
+	// Ready says that all but the fork is done. The result holds the first
+	// eight bytes of the current directory's path.
+	Ready = 1
+	// Born says that the process was forked into the PID namespace. The result
+	// is its PID in the caller's namespace.
+	Born = 2
+)
+
+// The descriptors of a program come after 0, 1, 2 and the preserved ones.
+func control(p *plan.Plan) int { return 3 + p.PreserveFDs }
+func pidfd(p *plan.Plan) int   { return control(p) + 1 }
+
+// Control returns the descriptor at which a program for the plan expects the
+// control socket. The next one is for the pidfd of the container's init.
+func Control(p *plan.Plan) int { return control(p) }
+
+// compiler collects the calls of a program.
+type compiler struct {
+	*stage.Program
+	plan    *plan.Plan
+	filters []sys.Filter
+	dead    stage.Next // what follows when the caller is gone
+}
+
+// Compile returns the program that carries out the plan with the given
+// seccomp filters, the oldest first.
+func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
+	c := &compiler{Program: &stage.Program{}, plan: p, filters: filters}
+	c.dead = c.Label()
+	c.leaveHost()
+	c.join()
+	c.identity()
+	c.capabilities()
+	c.report()
+	forked := c.fork()
+	c.session()
+	c.execute()
+	if forked != nil {
+		forked()
+	}
+	c.Mark(c.dead)
+	c.call("end, the caller being gone", unix.SYS_EXIT_GROUP, 125)
+	return c.Program
+}
+
+// call adds a call whose failure ends the program.
+func (c *compiler) call(step string, nr uintptr, args ...uint64) { c.with(step, nr, args, nil) }
+
+// with adds a call that more finishes.
+func (c *compiler) with(step string, nr uintptr, args []uint64, more func(*stage.Call)) {
+	call := stage.Call{Step: step, Nr: nr}
+	copy(call.Args[:], args)
+	if more != nil {
+		more(&call)
+	}
+	c.Add(call)
+}
+
+func (c *compiler) prctl(step string, args ...uint64) { c.call(step, unix.SYS_PRCTL, args...) }
+
+// leaveHost lets go of what the process has from its caller.
+func (c *compiler) leaveHost() {
+	last := uint64(pidfd(c.plan))
+	c.call("close the caller's descriptors", unix.SYS_CLOSE_RANGE, last+1, 1<<32-1, 0) // Linux 5.9
+	c.call("mark the control socket", unix.SYS_FCNTL, uint64(control(c.plan)), unix.F_SETFD, unix.FD_CLOEXEC)
+	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
+	c.signals()
+	limits := sys.Rlimits()
+	for _, r := range c.plan.Rlimits {
+		c.call("set "+r.Name, unix.SYS_PRLIMIT64, 0, uint64(limits[r.Name]), uint64(c.Words(r.Soft, r.Hard)), 0)
+	}
+}
+
+// signals gives the process the default disposition of each signal and an
+// empty mask: a caller under nohup(1) has others.
+func (c *compiler) signals() {
+	const setSize = 8 // sizeof(sigset_t) of the kernel
+	zeros := uint64(c.Words(0, 0, 0, 0))
+	for sig := uint64(1); sig <= 64; sig++ {
+		if sig != uint64(unix.SIGKILL) && sig != uint64(unix.SIGSTOP) {
+			c.call("reset the signals", unix.SYS_RT_SIGACTION, sig, zeros, 0, setSize)
+		}
+	}
+	c.call("unblock the signals", unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, zeros, 0, setSize)
+}
+
+// join enters the namespaces, all or none: setns(2) with a pidfd, Linux 5.8,
+// checks and prepares every one before it installs the first.
+func (c *compiler) join() {
+	flags := 0
+	for _, n := range c.plan.Namespaces {
+		flags |= n.Flag()
+	}
+	if flags != 0 {
+		c.call("join the namespaces", unix.SYS_SETNS, uint64(pidfd(c.plan)), uint64(flags))
+	}
+	c.call("close the pidfd", unix.SYS_CLOSE, uint64(pidfd(c.plan)))
+}

@@ -1,0 +1,81 @@
+package entry
+
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+)
+
+// The steps whose failure is the user's to mend, and so is told apart.
+const (
+	StepDirectory     = "change to the working directory"
+	StepIsDirectory   = "execute a directory"
+	StepNotFound      = "find the command"
+	StepNotExecutable = "execute a file without permission"
+	StepExecute       = "execute the command"
+)
+
+// session makes the process the leader of a session of its own, with the
+// plan's terminal as its controlling one.
+func (c *compiler) session() {
+	c.call("start a session", unix.SYS_SETSID)
+	if c.plan.TTY {
+		c.call("take the terminal", unix.SYS_IOCTL, 0, unix.TIOCSCTTY, 0)
+	}
+}
+
+// execute looks for the command as the user that the process has become, in
+// runc's way (exec.LookPath): the first file in the path that may be executed
+// and is no directory is the one, and what execve(2) says of it is final.
+func (c *compiler) execute() {
+	argv, envp := uint64(c.Strings(c.plan.Args)), uint64(c.Strings(c.plan.Env))
+	here := unix.AT_FDCWD
+	at := uint64(here)
+	for _, path := range c.plan.Path {
+		next := c.Label()
+		file, dir := uint64(c.String(path)), uint64(c.String(path+"/."))
+		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, file, unix.X_OK},
+			func(call *stage.Call) { call.Negative = next })
+		usable := c.Label()
+		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, dir, unix.F_OK},
+			func(call *stage.Call) { call.Negative, call.Zero = usable, next })
+		c.Mark(usable)
+		if c.plan.NoNewPrivs {
+			c.install()
+		}
+		c.prctl("outlive the caller", unix.PR_SET_PDEATHSIG, 0)
+		c.call(StepExecute, unix.SYS_EXECVE, file, argv, envp)
+		c.Mark(next)
+	}
+	c.explain(at)
+}
+
+// explain ends the program with the reason why nothing could be executed.
+func (c *compiler) explain(at uint64) {
+	named := len(c.plan.Path) == 1 // then its own errno tells, not that of a search
+	notFound, noPermission := c.errno(unix.ENOENT), c.errno(unix.EACCES)
+	for _, path := range c.plan.Path {
+		next, isFile := c.Label(), c.Label()
+		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, uint64(c.String(path)), unix.F_OK},
+			func(call *stage.Call) {
+				call.Negative = next
+				if named {
+					call.Store = notFound
+				}
+			})
+		c.with(StepIsDirectory, unix.SYS_FACCESSAT, []uint64{at, uint64(c.String(path + "/.")), unix.F_OK},
+			func(call *stage.Call) {
+				call.Negative, call.Zero = isFile, next
+				if named {
+					call.Zero = stage.Fail
+				}
+			})
+		c.Mark(isFile)
+		c.call(StepNotExecutable, stage.Load, uint64(noPermission))
+		c.Mark(next)
+	}
+	c.call(StepNotFound, stage.Load, uint64(notFound))
+}
+
+// errno keeps an error as a system call returns it.
+func (c *compiler) errno(e unix.Errno) stage.Address { return c.Words(uint64(-int64(e))) }

@@ -1,0 +1,127 @@
+package stage
+
+import "encoding/binary"
+
+// Where the parts of an image are mapped. The interpreter knows callBase.
+const (
+	textBase = 0x10000000
+	callBase = 0x20000000
+	dataBase = 0x40000000
+
+	headerSize = 64 // before the first call: the control descriptor and a Record
+	callSize   = 88
+)
+
+// Load is the number of a pseudo call whose result is the word at Args[0].
+const Load = ^uintptr(0)
+
+// Next says which call comes after a result. The zero value is the call that
+// follows, and after a negative result the end of the program.
+type Next int
+
+// Fail ends the program: the interpreter writes a Record and exits with 125,
+// or with 126 when the control descriptor is not there.
+const Fail Next = -1
+
+// Call is one system call of a program.
+type Call struct {
+	Step  string // what it does, in words: "join the namespaces"
+	Nr    uintptr
+	Args  [6]uint64
+	Store Address // where the result is stored; 0 is nowhere
+
+	Negative, Zero, Positive Next
+}
+
+// Address is where something is in the memory of the process that runs the
+// program.
+type Address uint64
+
+// Program is a list of calls and the memory that they use.
+type Program struct {
+	calls  []Call
+	labels []int // labels[n-1] is the index of the call that Next n means
+	data   []byte
+}
+
+// Add appends a call.
+func (p *Program) Add(c Call) { p.calls = append(p.calls, c) }
+
+// Label returns a Next for a call that Mark will choose.
+func (p *Program) Label() Next {
+	p.labels = append(p.labels, -1)
+	return Next(len(p.labels))
+}
+
+// Mark makes label mean the call that is added next.
+func (p *Program) Mark(label Next) { p.labels[label-1] = len(p.calls) }
+
+// Bytes puts data into the program's memory, aligned to 8 bytes.
+func (p *Program) Bytes(data []byte) Address {
+	for len(p.data)%8 != 0 {
+		p.data = append(p.data, 0)
+	}
+	at := Address(dataBase + len(p.data))
+	p.data = append(p.data, data...)
+	return at
+}
+
+// String puts a string that ends with a NUL into the program's memory.
+func (p *Program) String(s string) Address { return p.Bytes(append([]byte(s), 0)) }
+
+// Words puts 64-bit words into the program's memory.
+func (p *Program) Words(words ...uint64) Address {
+	data := make([]byte, 0, 8*len(words))
+	for _, w := range words {
+		data = binary.NativeEndian.AppendUint64(data, w)
+	}
+	return p.Bytes(data)
+}
+
+// Strings puts an array of pointers to strings that ends with a null pointer
+// into the program's memory, as execve(2) takes argv and envp.
+func (p *Program) Strings(list []string) Address {
+	pointers := make([]uint64, 0, len(list)+1)
+	for _, s := range list {
+		pointers = append(pointers, uint64(p.String(s)))
+	}
+	return p.Words(append(pointers, 0)...)
+}
+
+// Call returns the call that a Record names, and whether there is one.
+func (p *Program) Call(r Record) (Call, bool) {
+	i := (int64(r.Call) - callBase - headerSize) / callSize
+	if r.Call < callBase+headerSize || i >= int64(len(p.calls)) {
+		return Call{}, false
+	}
+	return p.calls[i], true
+}
+
+func address(call int) uint64 { return uint64(callBase + headerSize + call*callSize) }
+
+// resolve returns the address of the call that next means after call i.
+func (p *Program) resolve(next Next, i int, fallback uint64) uint64 {
+	switch {
+	case next == Fail:
+		return 0
+	case next > 0:
+		return address(p.labels[next-1])
+	}
+	return fallback
+}
+
+// encode lays the calls out as the interpreter reads them.
+func (p *Program) encode(control int) []byte {
+	out := make([]byte, headerSize, headerSize+len(p.calls)*callSize)
+	binary.NativeEndian.PutUint64(out, uint64(control))
+	for i, c := range p.calls {
+		words := []uint64{uint64(c.Nr)}
+		words = append(words, c.Args[:]...)
+		words = append(words, uint64(c.Store),
+			p.resolve(c.Negative, i, 0), p.resolve(c.Zero, i, address(i+1)), p.resolve(c.Positive, i, address(i+1)))
+		for _, w := range words {
+			out = binary.NativeEndian.AppendUint64(out, w)
+		}
+	}
+	return out
+}

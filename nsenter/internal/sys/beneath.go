@@ -1,0 +1,50 @@
+package sys
+
+import (
+	"io"
+	"os"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// OpenDirBeneath opens a directory below dir: on the same mount, without ".."
+// and without any link on the way (openat2(2), Linux 5.6).
+func OpenDirBeneath(dir *os.File, path string) (*os.File, error) {
+	defer runtime.KeepAlive(dir)
+	if path == "" {
+		path = "."
+	}
+	fd, err := unix.Openat2(int(dir.Fd()), path, &unix.OpenHow{
+		Flags:   unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_XDEV,
+	})
+	if err != nil {
+		return nil, &os.PathError{Op: "openat2", Path: dir.Name() + "/" + path, Err: err}
+	}
+	return os.NewFile(uintptr(fd), dir.Name()+"/"+path), nil
+}
+
+// WriteAt writes text to an existing file of dir by one write(2).
+func WriteAt(dir *os.File, name, text string) error {
+	defer runtime.KeepAlive(dir)
+	f, err := open(int(dir.Fd()), dir.Name(), name, unix.O_WRONLY|unix.O_NOFOLLOW)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.WriteString(text)
+	return err
+}
+
+// ReadAt returns the content of a small file of dir.
+func ReadAt(dir *os.File, name string) (string, error) {
+	f, err := OpenAt(dir, name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	const enough = 64 << 10
+	data, err := io.ReadAll(io.LimitReader(f, enough))
+	return string(data), err
+}

@@ -1,0 +1,53 @@
+// Package sys holds the typed wrappers around the system calls that sidestep
+// makes. It is the only package that imports golang.org/x/sys/unix, so that
+// every call that can change a process or its privileges is found here.
+//
+// Each wrapper makes one call, retries it on EINTR, and returns its errno
+// wrapped by os.SyscallError or os.PathError. Every descriptor is close-on-exec.
+package sys
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// IsNoProcess reports whether err says that there is no such process (ESRCH).
+func IsNoProcess(err error) bool { return errors.Is(err, unix.ESRCH) }
+
+// PidfdOpen returns a descriptor of a process. Requires at least Linux 5.3.
+func PidfdOpen(pid int) (*os.File, error) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("pidfd_open", err)
+	}
+	return os.NewFile(uintptr(fd), "pidfd"), nil
+}
+
+// PidfdSendSignal sends a signal to the process of a pidfd. Requires at least
+// Linux 5.1.
+func PidfdSendSignal(pidfd *os.File, sig os.Signal) error {
+	defer runtime.KeepAlive(pidfd)
+	s, ok := sig.(syscall.Signal)
+	if !ok {
+		return os.NewSyscallError("pidfd_send_signal", unix.EINVAL)
+	}
+	return os.NewSyscallError("pidfd_send_signal", unix.PidfdSendSignal(int(pidfd.Fd()), s, nil, 0))
+}
+
+// Readable reports whether a read of f would not wait, see poll(2). The
+// answer is that of this moment.
+func Readable(f *os.File) (bool, error) {
+	defer runtime.KeepAlive(f)
+	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(fds, 0)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		return n > 0, os.NewSyscallError("poll", err)
+	}
+}
