@@ -1,0 +1,41 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// basis is what the container's processes are by default: what its record
+// says or, without one, what its init shows.
+type basis struct {
+	process *specs.Process
+	caps    proc.Capabilities
+}
+
+func newBasis(f Facts, spec *specs.Spec) basis {
+	if spec != nil && spec.Process != nil {
+		return basis{process: spec.Process, caps: specCapabilities(spec.Process.Capabilities)}
+	}
+	return basis{process: initProcess(f), caps: f.Status.Caps}
+}
+
+// initProcess describes init as it shows itself. All of it but the
+// environment is the kernel's word.
+func initProcess(f Facts) *specs.Process {
+	inside := func(m proc.IDMap, id uint32) uint32 {
+		if in, ok := m.Inside(id); ok {
+			return in
+		}
+		return id
+	}
+	user := specs.User{UID: inside(f.UIDs, f.Status.UID[1]), GID: inside(f.GIDs, f.Status.GID[1])}
+	for _, g := range f.Status.Groups {
+		user.AdditionalGids = append(user.AdditionalGids, inside(f.GIDs, g))
+	}
+	return &specs.Process{
+		User: user, Env: slices.Clone(f.Environ), Cwd: "/", NoNewPrivileges: f.Status.NoNewPrivs,
+	}
+}

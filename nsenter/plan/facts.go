@@ -1,0 +1,26 @@
+package plan
+
+import (
+	"github.com/sidestep-dev/sidestep/nsenter/account"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// Facts is what was read of the container's init and of the caller.
+type Facts struct {
+	PID            int // of init, in the caller's PID namespace
+	Target, Caller proc.Namespaces
+
+	Status        proc.Status // of init
+	Environ       []string    // of init; read only when there is no spec
+	Cgroups       []proc.Membership
+	CallerCgroups []proc.Membership
+	Frozen        bool
+
+	UIDs, GIDs      proc.IDMap // of init's user namespace
+	SetgroupsDenied bool
+
+	CallerCaps uint64        // the capabilities that the caller can give: its bounding set
+	LastCap    int           // the highest capability of the kernel
+	Accounts   account.Files // read only when NeedsAccounts
+	LSM        string        // the security module that confines init by a label; empty for none
+}

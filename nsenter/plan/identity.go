@@ -1,0 +1,35 @@
+package plan
+
+import (
+	"errors"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// identity decides user and groups. Those that the user names lose the
+// container's additional groups, as with docker exec: a group can take
+// permission away as well as give it (CVE-2023-25173).
+func (p *Plan) identity(f Facts, b basis, req Request) error {
+	p.UID, p.GID, p.Groups = b.process.User.UID, b.process.User.GID, b.process.User.AdditionalGids
+	if req.User != "" {
+		id, err := f.Accounts.Lookup(req.User)
+		if err != nil {
+			return &UserError{User: req.User, Err: err}
+		}
+		p.UID, p.GID, p.Groups = id.UID, id.GID, id.Groups
+	}
+	if !p.Joins(proc.User) {
+		return nil
+	}
+	if _, ok := p.UIDs.Outside(p.UID); !ok {
+		return &UserError{User: req.User, Err: errors.New("its ID is not mapped in the container's user namespace")}
+	}
+	if _, ok := p.GIDs.Outside(p.GID); !ok {
+		return &UserError{User: req.User, Err: errors.New("its group's ID is not mapped in the container's user namespace")}
+	}
+	if f.SetgroupsDenied {
+		// Nobody may change the groups there; init has those of its creator.
+		p.KeepGroups, p.Groups = true, nil
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// Plan is how a process enters a container, and as what.
+type Plan struct {
+	PID        int // of the container's init
+	Namespaces []proc.Namespace
+	Expected   proc.Namespaces // what the process is in after the join
+	Cgroups    []proc.Membership
+
+	Rlimits     []Rlimit
+	OOMScoreAdj *int
+	Umask       uint32
+
+	UID, GID   uint32 // in the container's user namespace
+	Groups     []uint32
+	KeepGroups bool // setgroups(2) is forbidden there
+	UIDs, GIDs proc.IDMap
+	Caps       proc.Capabilities
+	LastCap    int
+
+	NoNewPrivs bool
+	Filters    int // how many seccomp filters of init the process gets; -1 is all, their number being unknown
+
+	TTY         bool
+	PreserveFDs int
+	Frozen      bool // wait for the thaw without a deadline
+
+	Cwd  string
+	Env  []string
+	Args []string
+	Path []string // where the command is looked for, in this order
+}
+
+// Rlimit is one resource limit, see getrlimit(2).
+type Rlimit struct {
+	Name       string // such as RLIMIT_NOFILE
+	Soft, Hard uint64
+}
+
+// Joins reports whether the plan joins the kind of namespace.
+func (p *Plan) Joins(n proc.Namespace) bool {
+	for _, j := range p.Namespaces {
+		if j == n {
+			return true
+		}
+	}
+	return false
+}

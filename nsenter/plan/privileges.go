@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// privileges decides the capability sets, no_new_privs and the filters.
+func (p *Plan) privileges(f Facts, b basis, req Request) error {
+	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
+	if f.Status.SeccompMode == proc.SeccompFilter && !req.Privileged {
+		p.Filters = f.Status.SeccompFilters
+	}
+	p.Caps = b.caps
+	if req.Privileged {
+		// The inheritable set stays empty: with it, the file capabilities of
+		// a program would raise what the user did not ask for (CVE-2022-29162).
+		p.Caps = proc.Capabilities{Permitted: f.CallerCaps, Effective: f.CallerCaps, Bounding: f.CallerCaps}
+	}
+	for _, name := range req.CapAdd {
+		bit, err := capability(name)
+		if err != nil {
+			return err
+		}
+		p.Caps.Bounding |= bit
+		p.Caps.Permitted |= bit
+		p.Caps.Effective |= bit
+		p.Caps.Ambient |= bit & p.Caps.Inheritable
+	}
+	return nil
+}
+
+// specCapabilities reads the five sets of a spec. A name that the kernel does
+// not know is left out, as runc does: the container does not have it either.
+func specCapabilities(c *specs.LinuxCapabilities) proc.Capabilities {
+	if c == nil {
+		return proc.Capabilities{}
+	}
+	set := func(names []string) (set uint64) {
+		for _, name := range names {
+			if bit, err := capability(name); err == nil {
+				set |= bit
+			}
+		}
+		return set
+	}
+	return proc.Capabilities{
+		Inheritable: set(c.Inheritable), Permitted: set(c.Permitted), Effective: set(c.Effective),
+		Bounding: set(c.Bounding), Ambient: set(c.Ambient),
+	}
+}
+
+// capabilityNames are those of linux/capability.h in order, without "CAP_".
+var capabilityNames = strings.Fields(`CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID
+	SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE
+	SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME
+	SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM
+	BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE`)
+
+func capability(name string) (uint64, error) {
+	bare := strings.TrimPrefix(strings.ToUpper(name), "CAP_")
+	for i, known := range capabilityNames {
+		if bare == known {
+			return 1 << i, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown capability %q", name)
+}
+
+// names lists the capabilities of a set.
+func names(set uint64) string {
+	if set == 0 {
+		return "none"
+	}
+	var list []string
+	for i := range 64 {
+		if set&(1<<i) == 0 {
+			continue
+		}
+		name := fmt.Sprintf("%d", i)
+		if i < len(capabilityNames) {
+			name = strings.ToLower(capabilityNames[i])
+		}
+		list = append(list, name)
+	}
+	return strings.Join(list, " ")
+}
