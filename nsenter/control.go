@@ -1,0 +1,92 @@
+package nsenter
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+)
+
+var errClosed = errors.New("it ended without a word")
+
+// receive returns the result of the message that the process must send next.
+func (e *entrance) receive(message uint64, what string) (int64, error) {
+	record, err := e.read(what)
+	if err == nil && record.Call != message {
+		err = explain(e.plan, e.program, record)
+	}
+	if errors.Is(err, errClosed) {
+		err = &StepError{Step: "wait for " + what, Err: e.end()}
+	}
+	return record.Result, err
+}
+
+// awaitExec waits until execve(2) has closed the control socket.
+func (e *entrance) awaitExec() error {
+	record, err := e.read("the command to be executed")
+	if errors.Is(err, errClosed) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return explain(e.plan, e.program, record)
+}
+
+// read reads one record, with a deadline unless the container is known to be
+// frozen and the user wants to wait for the thaw.
+func (e *entrance) read(what string) (stage.Record, error) {
+	if !e.plan.Frozen {
+		if err := e.control.SetReadDeadline(time.Now().Add(startDeadline)); err != nil {
+			return stage.Record{}, err
+		}
+	}
+	var data [stage.RecordSize]byte
+	_, err := io.ReadFull(e.control, data[:])
+	switch {
+	case errors.Is(err, io.EOF):
+		return stage.Record{}, errClosed
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return stage.Record{}, &StepError{Step: "wait for " + what, Err: fmt.Errorf("no word in %v", startDeadline)}
+	case err != nil:
+		return stage.Record{}, &StepError{Step: "wait for " + what, Err: err}
+	}
+	return stage.ParseRecord(data), nil
+}
+
+// release lets the process go on.
+func (e *entrance) release() error {
+	if _, err := e.control.Write([]byte{1}); err != nil {
+		return &StepError{Step: "let the executor go on", Err: err}
+	}
+	return nil
+}
+
+// abandon ends the process. One that is frozen dies at the thaw, before it
+// makes another step; it is not waited for.
+func (e *entrance) abandon() {
+	e.control.Close()
+	_ = e.child.Kill() // it may have ended by itself
+	ended := make(chan struct{})
+	go func() {
+		_, _ = e.child.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Second):
+	}
+}
+
+// end says how a process ended that should not have.
+func (e *entrance) end() error {
+	_ = e.child.Kill()
+	state, err := e.child.Wait()
+	if err != nil {
+		return errClosed
+	}
+	return fmt.Errorf("%w: %v", errClosed, state)
+}

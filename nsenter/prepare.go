@@ -1,0 +1,104 @@
+package nsenter
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/nsenter/account"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// Prepare decides how a process enters the namespaces of target. The spec is
+// the container's, or nil when there is no record of it. Nothing is started
+// or changed.
+func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request) (*plan.Plan, error) {
+	facts, err := readFacts(target, spec, req)
+	if err != nil {
+		return nil, fmt.Errorf("read the facts of process %d: %w", target.PID(), err)
+	}
+	return plan.Decide(facts, spec, req)
+}
+
+func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.Facts, error) {
+	self, err := proc.Pin(os.Getpid())
+	if err != nil {
+		return plan.Facts{}, err
+	}
+	defer self.Close()
+	f := plan.Facts{PID: target.PID()}
+	for _, read := range []func() error{
+		func() (err error) { f.Target, err = target.Namespaces(); return },
+		func() (err error) { f.Caller, err = self.Namespaces(); return },
+		func() (err error) { f.Status, err = target.Status(); return },
+		func() (err error) { f.Cgroups, err = target.Cgroups(); return },
+		func() (err error) { f.CallerCgroups, err = self.Cgroups(); return },
+		func() (err error) { f.UIDs, err = target.UIDMap(); return },
+		func() (err error) { f.GIDs, err = target.GIDMap(); return },
+		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
+		func() (err error) { f.LastCap, err = lastCap(); return },
+		func() (err error) { f.Frozen, err = frozen(f.Cgroups); return },
+		func() (err error) { f.LSM, err = label(target); return },
+	} {
+		if err := read(); err != nil {
+			return f, err
+		}
+	}
+	status, err := self.Status()
+	if err != nil {
+		return f, err
+	}
+	f.CallerCaps = status.Caps.Bounding
+	if spec == nil || spec.Process == nil {
+		if f.Environ, err = environ(target); err != nil {
+			return f, err
+		}
+	}
+	if plan.NeedsAccounts(spec, req) {
+		root, err := target.Root()
+		if err != nil {
+			return f, err
+		}
+		defer root.Close()
+		if f.Accounts, err = account.Read(root); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// environ returns init's environment. Init can write it as it likes.
+func environ(target *proc.Process) ([]string, error) {
+	data, err := target.ReadFile("environ")
+	if err != nil {
+		return nil, err
+	}
+	return strings.FieldsFunc(string(data), func(r rune) bool { return r == 0 }), nil
+}
+
+func lastCap() (int, error) {
+	data, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(data)))
+}
+
+// label returns the label by which a security module confines the process, or
+// "" when none does.
+func label(target *proc.Process) (string, error) {
+	data, err := target.ReadFile("attr/current")
+	if err != nil {
+		// EINVAL: no module gives labels.
+		return "", ignoreNoLabels(err)
+	}
+	current := strings.TrimRight(string(data), "\x00\n")
+	if current == "unconfined" || strings.Contains(current, ":unconfined_t:") {
+		return "", nil
+	}
+	return current, nil
+}
