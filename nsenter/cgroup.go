@@ -1,33 +1,33 @@
 package nsenter
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-func ignoreNoLabels(err error) error {
-	if errors.Is(err, syscall.EINVAL) {
-		return nil
-	}
-	return err
-}
+// hierarchies is the content of /proc/self/mountinfo, which says where the
+// cgroup hierarchies are mounted.
+type hierarchies string
 
-// openCgroup opens the directory of a cgroup, below the mount of its
-// hierarchy and without following a link.
-func openCgroup(m proc.Membership) (*os.File, error) {
+func readHierarchies() (hierarchies, error) {
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
-		return nil, err
+		return "", fmt.Errorf("find the cgroup hierarchies: %w", err)
 	}
-	at, ok := cgroupMount(string(mounts), m)
+	return hierarchies(mounts), nil
+}
+
+// open opens the directory of a cgroup, below the mount of its hierarchy and
+// without following a link.
+func (h hierarchies) open(m proc.Membership) (*os.File, error) {
+	at, ok := h.mount(m)
 	if !ok {
 		return nil, fmt.Errorf("the hierarchy %q is not mounted", strings.Join(m.Controllers, ","))
 	}
@@ -39,12 +39,11 @@ func openCgroup(m proc.Membership) (*os.File, error) {
 	return sys.OpenDirBeneath(root, strings.TrimPrefix(path.Clean(m.Path), "/"))
 }
 
-// cgroupMount finds where the root of a hierarchy is mounted, in the content
-// of /proc/self/mountinfo:
+// mount finds where the root of a hierarchy is mounted:
 //
 //	32 29 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
-func cgroupMount(mountinfo string, m proc.Membership) (string, bool) {
-	for line := range strings.Lines(mountinfo) {
+func (h hierarchies) mount(m proc.Membership) (string, bool) {
+	for line := range strings.Lines(string(h)) {
 		before, after, ok := strings.Cut(line, " - ")
 		left, right := strings.Fields(before), strings.Fields(after)
 		if !ok || len(left) < 6 || len(right) < 3 || left[3] != "/" {
@@ -67,9 +66,9 @@ func hasAll(options string, controllers []string) bool {
 	return true
 }
 
-// joinCgroup moves a process into a cgroup (cgroups(7)).
-func joinCgroup(m proc.Membership, pid int) error {
-	dir, err := openCgroup(m)
+// join moves a process into a cgroup (cgroups(7)).
+func (h hierarchies) join(m proc.Membership, pid int) error {
+	dir, err := h.open(m)
 	if err != nil {
 		return err
 	}
@@ -79,27 +78,39 @@ func joinCgroup(m proc.Membership, pid int) error {
 
 // frozen reports whether a process of these cgroups is frozen, by cgroup v2
 // (Linux 5.2) or by the freezer of v1.
-func frozen(cgroups []proc.Membership) (bool, error) {
+func (h hierarchies) frozen(cgroups []proc.Membership) (bool, error) {
 	for _, m := range cgroups {
-		freezer := len(m.Controllers) == 1 && m.Controllers[0] == "freezer"
-		if !freezer && !m.Unified() || m.Path == "/" {
-			continue
+		if m.Path == "/" {
+			continue // a root has no state
 		}
-		dir, err := openCgroup(m)
-		if err != nil {
-			return false, fmt.Errorf("open the cgroup %q: %w", m.Path, err)
+		var found bool
+		var err error
+		switch {
+		case m.Unified():
+			found, err = h.stateIs(m, "cgroup.events", "frozen 1")
+		case slices.Contains(m.Controllers, "freezer"):
+			found, err = h.stateIs(m, "freezer.state", "FREEZING", "FROZEN")
 		}
-		name, mark := "freezer.state", "FREEZING FROZEN"
-		if m.Unified() {
-			name, mark = "cgroup.events", "frozen 1"
+		if found || err != nil {
+			return found, err
 		}
-		text, err := sys.ReadAt(dir, name)
-		dir.Close()
-		if err != nil && !(m.Unified() && errors.Is(err, os.ErrNotExist)) {
-			return false, fmt.Errorf("read the state of the cgroup %q: %w", m.Path, err)
-		}
-		text = strings.TrimSpace(text)
-		if !m.Unified() && text != "" && strings.Contains(mark, text) || m.Unified() && strings.Contains(text, mark) {
+	}
+	return false, nil
+}
+
+// stateIs reports whether a file of the cgroup has one of the lines.
+func (h hierarchies) stateIs(m proc.Membership, file string, lines ...string) (bool, error) {
+	dir, err := h.open(m)
+	if err != nil {
+		return false, fmt.Errorf("open the cgroup %q: %w", m.Path, err)
+	}
+	defer dir.Close()
+	text, err := sys.ReadAt(dir, file)
+	if err != nil {
+		return false, fmt.Errorf("read the state of the cgroup %q: %w", m.Path, err)
+	}
+	for line := range strings.Lines(text) {
+		if slices.Contains(lines, strings.TrimSpace(line)) {
 			return true, nil
 		}
 	}

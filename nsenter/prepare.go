@@ -3,8 +3,6 @@ package nsenter
 import (
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -69,36 +67,4 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		}
 	}
 	return f, nil
-}
-
-// environ returns init's environment. Init can write it as it likes.
-func environ(target *proc.Process) ([]string, error) {
-	data, err := target.ReadFile("environ")
-	if err != nil {
-		return nil, err
-	}
-	return strings.FieldsFunc(string(data), func(r rune) bool { return r == 0 }), nil
-}
-
-func lastCap() (int, error) {
-	data, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(strings.TrimSpace(string(data)))
-}
-
-// label returns the label by which a security module confines the process, or
-// "" when none does.
-func label(target *proc.Process) (string, error) {
-	data, err := target.ReadFile("attr/current")
-	if err != nil {
-		// EINVAL: no module gives labels.
-		return "", ignoreNoLabels(err)
-	}
-	current := strings.TrimRight(string(data), "\x00\n")
-	if current == "unconfined" || strings.Contains(current, ":unconfined_t:") {
-		return "", nil
-	}
-	return current, nil
 }

@@ -138,19 +138,37 @@ func (e *entrance) guide() error {
 	if err := e.target.Alive(); err != nil {
 		return err
 	}
-	if err := e.release(); err != nil {
-		return err
-	}
 	if e.plan.Joins(proc.PID) {
 		if err := e.follow(); err != nil {
 			return err
 		}
 	}
+	if err := e.schedule(); err != nil {
+		return err
+	}
+	if err := e.release(); err != nil {
+		return err
+	}
 	return e.awaitExec()
+}
+
+// schedule gives the last of the executor's processes its scheduler, which
+// may be one that a fork does not inherit or that forbids it.
+func (e *entrance) schedule() error {
+	if e.plan.Scheduler == nil {
+		return nil
+	}
+	if err := sys.SetScheduler(e.child.Pid, sys.Scheduler(*e.plan.Scheduler)); err != nil {
+		return &StepError{Step: "set the scheduler", Err: err}
+	}
+	return nil
 }
 
 // follow takes the fork in the PID namespace for the process.
 func (e *entrance) follow() error {
+	if err := e.release(); err != nil {
+		return err
+	}
 	pid, err := e.receive(entry.Born, "the executor to fork into the PID namespace")
 	if err != nil {
 		return err
@@ -165,5 +183,5 @@ func (e *entrance) follow() error {
 	if _, err := parent.Wait(); err != nil {
 		return &StepError{Step: "wait for the executor", Err: err}
 	}
-	return e.release()
+	return nil
 }

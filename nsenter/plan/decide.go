@@ -49,7 +49,7 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	}
 	p := &Plan{
 		PID: f.PID, Frozen: f.Frozen && !req.NoCgroup, UIDs: f.UIDs, GIDs: f.GIDs, LastCap: f.LastCap,
-		TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
+		Keyring: keyring(req.ID), TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
 	}
 	p.namespaces(f, req)
 	if !req.NoCgroup {
@@ -67,11 +67,22 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 		return nil, err
 	}
 	p.limits(b.process)
+	var linux *specs.Linux
+	if spec != nil {
+		linux = spec.Linux
+	}
+	if err := p.attributes(b.process, linux); err != nil {
+		return nil, err
+	}
 	if err := p.command(f, b.process, req); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
+
+// keyring names the session keyring as runc does. Without one of its own the
+// process would hold the caller's.
+func keyring(id string) string { return "_ses." + id }
 
 func (p *Plan) namespaces(f Facts, req Request) {
 	p.Expected = f.Caller

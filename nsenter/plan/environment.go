@@ -2,6 +2,7 @@ package plan
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -12,34 +13,34 @@ import (
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // environment returns the container's variables followed by the user's, each
-// name once: the last one wins and keeps the place of the first, as runc
-// does. TERM and HOME are added when nothing sets them.
+// name once: the last one wins and keeps its place. HOME is added when
+// nothing sets it or the last one to do so is empty. So far this is runc's
+// rule (libcontainer/env.go, 1.3); TERM is Docker's and CRI's.
 func environment(container, user []string, tty bool, home string) []string {
-	var env []string
-	at := map[string]int{}
-	add := func(entry string) {
+	all := slices.Concat(container, user)
+	env := make([]string, 0, len(all)+2)
+	seen := map[string]bool{}
+	hasHome := false
+	for _, entry := range slices.Backward(all) {
 		name, value, ok := strings.Cut(entry, "=")
-		if !ok || name == "HOME" && value == "" { // runc: an empty HOME is none
-			return
+		if !ok || name == "" || seen[name] {
+			continue
 		}
-		if i, ok := at[name]; ok {
-			env[i] = entry
-			return
+		seen[name] = true
+		if name == "HOME" {
+			if value == "" {
+				continue
+			}
+			hasHome = true
 		}
-		at[name] = len(env)
 		env = append(env, entry)
 	}
-	for _, entry := range container {
-		add(entry)
+	slices.Reverse(env)
+	if tty && !seen["TERM"] {
+		env = append(env, "TERM=xterm")
 	}
-	for _, entry := range user {
-		add(entry)
-	}
-	if _, ok := at["TERM"]; tty && !ok {
-		add("TERM=xterm") // as Docker and CRI
-	}
-	if _, ok := at["HOME"]; !ok {
-		add("HOME=" + home)
+	if !hasHome {
+		env = append(env, "HOME="+home)
 	}
 	return env
 }

@@ -27,6 +27,16 @@ func (p *Plan) identity(f Facts, b basis, req Request) error {
 	if _, ok := p.GIDs.Outside(p.GID); !ok {
 		return &UserError{User: req.User, Err: errors.New("its group's ID is not mapped in the container's user namespace")}
 	}
+	// Before it is the user the process is the root of the namespace, as
+	// runc's is, and not the caller's: to the files of the container an
+	// unmapped owner may have rights that its own root does not have.
+	p.RootUID, p.RootGID = p.UID, p.GID
+	if _, ok := p.UIDs.Outside(0); ok {
+		p.RootUID = 0
+	}
+	if _, ok := p.GIDs.Outside(0); ok {
+		p.RootGID = 0
+	}
 	if f.SetgroupsDenied {
 		// Nobody may change the groups there; init has those of its creator.
 		p.KeepGroups, p.Groups = true, nil

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
 // Lines says the plan in words, in the order in which it is carried out.
@@ -26,6 +28,11 @@ func (p *Plan) Lines() []string {
 	} else {
 		say("join no namespace: process %d shares all of the caller's", p.PID)
 	}
+	if p.Joins(proc.User) {
+		say("be user %d, group %d of the user namespace until the user is set", p.RootUID, p.RootGID)
+	}
+	say("take a new session keyring %q", p.Keyring)
+	p.sayAttributes(say)
 	say("set the umask to %04o", p.Umask)
 	say("change to the directory %q", p.Cwd)
 	if p.NoNewPrivs {
@@ -34,7 +41,7 @@ func (p *Plan) Lines() []string {
 	if p.Filters != 0 && !p.NoNewPrivs {
 		say("install %s", p.filters())
 	}
-	say("bound the capabilities to: %s", names(p.Caps.Bounding))
+	say("bound the capabilities to: %s", p.names(p.Caps.Bounding))
 	if p.KeepGroups {
 		say("keep the supplementary groups: the user namespace forbids to change them")
 	} else {
@@ -42,9 +49,17 @@ func (p *Plan) Lines() []string {
 	}
 	say("become user %d, group %d", p.UID, p.GID)
 	say("set the capabilities: effective %s; permitted %s; inheritable %s; ambient %s",
-		names(p.Caps.Effective), names(p.Caps.Permitted), names(p.Caps.Inheritable), names(p.Caps.Ambient))
+		p.names(p.Caps.Effective), p.names(p.Caps.Permitted), p.names(p.Caps.Inheritable), p.names(p.Caps.Ambient))
 	for _, c := range p.Cgroups {
 		say("be moved to the cgroup %q of %s", c.Path, hierarchy(c.Controllers))
+	}
+	if p.CPUs != nil {
+		say("run on the CPUs %s", strings.Trim(fmt.Sprint(p.CPUs), "[]"))
+	} else {
+		say("run on every CPU that the cgroup allows")
+	}
+	if p.Scheduler != nil {
+		say("be scheduled by %s", schedulerPolicies[p.Scheduler.Policy])
 	}
 	if p.OOMScoreAdj != nil {
 		say("have the OOM score adjusted by %d", *p.OOMScoreAdj)
@@ -59,6 +74,18 @@ func (p *Plan) Lines() []string {
 		say("environment: %q", e)
 	}
 	return out
+}
+
+func (p *Plan) sayAttributes(say func(string, ...any)) {
+	if p.IOPriority != nil {
+		say("set the I/O priority to %s %d", ioClasses[*p.IOPriority>>13], *p.IOPriority&7)
+	}
+	if p.Personality != nil {
+		say("set the personality to %#x", *p.Personality)
+	}
+	if p.MemoryPolicy != nil {
+		say("set the memory policy to mode %#x, nodes %s", p.MemoryPolicy.Mode, strings.Trim(fmt.Sprint(p.MemoryPolicy.Nodes), "[]"))
+	}
 }
 
 func (p *Plan) descriptors() string {

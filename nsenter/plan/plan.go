@@ -15,6 +15,15 @@ type Plan struct {
 	OOMScoreAdj *int
 	Umask       uint32
 
+	Keyring      string // the name of its session keyring; empty keeps the caller's
+	Scheduler    *Scheduler
+	IOPriority   *int // as ioprio_set(2) takes it
+	Personality  *uint32
+	MemoryPolicy *MemoryPolicy
+	CPUs         []int // nil for all
+
+	RootUID, RootGID uint32 // who prepares all that in a joined user namespace: its root, if it has one
+
 	UID, GID   uint32 // in the container's user namespace
 	Groups     []uint32
 	KeepGroups bool // setgroups(2) is forbidden there

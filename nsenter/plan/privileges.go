@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -71,11 +72,22 @@ func capability(name string) (uint64, error) {
 	return 0, fmt.Errorf("unknown capability %q", name)
 }
 
-// names lists the capabilities of a set.
-func names(set uint64) string {
-	if set == 0 {
+// names lists the capabilities of a set. A set with more than half of them is
+// told by those that it lacks.
+func (p *Plan) names(set uint64) string {
+	all := uint64(1)<<(p.LastCap+1) - 1
+	switch missing := all &^ set; {
+	case set == 0:
 		return "none"
+	case missing == 0:
+		return "all"
+	case bits.OnesCount64(missing) < bits.OnesCount64(set):
+		return "all but " + capabilityList(missing)
 	}
+	return capabilityList(set)
+}
+
+func capabilityList(set uint64) string {
 	var list []string
 	for i := range 64 {
 		if set&(1<<i) == 0 {

@@ -5,6 +5,7 @@ import "github.com/sidestep-dev/sidestep/nsenter/proc"
 // Request is what the user asked for. The zero value of each field asks for
 // what the container has.
 type Request struct {
+	ID           string           // the container's; it names the session keyring
 	Args         []string         // empty asks for the user's login shell
 	Env          []string         // K=V entries that go after the container's own
 	Cwd          string           // absolute, in the container

@@ -41,6 +41,7 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	c.dead = c.Label()
 	c.leaveHost()
 	c.join()
+	c.attributes()
 	c.identity()
 	c.capabilities()
 	c.report()

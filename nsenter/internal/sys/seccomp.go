@@ -38,10 +38,13 @@ func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		// The tracer is a thread. This one ends with the goroutine, which
-		// never unlocks it, and so lets the process go however this ends.
+		// The tracer is a thread. After an error it ends with the goroutine,
+		// which does not unlock it, and so lets the process go in any case.
 		runtime.LockOSThread()
 		filters, err := copyFilters(ctx, pid)
+		if err == nil {
+			runtime.UnlockOSThread()
+		}
 		done <- result{filters, err}
 	}()
 	r := <-done
@@ -74,6 +77,7 @@ func copyFilters(ctx context.Context, pid int) ([]Filter, error) {
 
 // awaitStop waits for the stop that PTRACE_INTERRUPT asked for. There is no
 // wait with a deadline for it, so it asks again and again, ever more seldom.
+// It sleeps in the kernel: a timer of Go's wakes a locked thread much later.
 func awaitStop(ctx context.Context, pid int) error {
 	for pause := 10 * time.Microsecond; ; pause = min(2*pause, 5*time.Millisecond) {
 		var ws unix.WaitStatus
@@ -87,12 +91,11 @@ func awaitStop(ctx context.Context, pid int) error {
 			return nil
 		case got == pid:
 			return os.NewSyscallError("wait4", unix.ESRCH)
-		}
-		select {
-		case <-ctx.Done():
+		case ctx.Err() != nil:
 			return fmt.Errorf("it did not stop: %w", ctx.Err())
-		case <-time.After(pause):
 		}
+		sleep := unix.NsecToTimespec(int64(pause))
+		_ = unix.Nanosleep(&sleep, nil) // a signal makes it shorter
 	}
 }
 

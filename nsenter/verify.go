@@ -1,0 +1,79 @@
+package nsenter
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// verify compares the process with the plan, by what the host's /proc says.
+func verify(p *plan.Plan, process *proc.Process) error {
+	if err := verifyNamespaces(p, process); err != nil {
+		return err
+	}
+	cgroups, err := process.Cgroups()
+	if err != nil {
+		return err
+	}
+	for _, want := range p.Cgroups {
+		if !slices.ContainsFunc(cgroups, func(m proc.Membership) bool {
+			return m.Hierarchy == want.Hierarchy && m.Path == want.Path
+		}) {
+			return fmt.Errorf("it is not in the cgroup %q", want.Path)
+		}
+	}
+	status, err := process.Status()
+	if err != nil {
+		return err
+	}
+	return verifyStatus(p, status)
+}
+
+func verifyNamespaces(p *plan.Plan, process *proc.Process) error {
+	have, err := process.NamespacesForChildren()
+	if err != nil {
+		return err
+	}
+	for _, n := range p.Expected.Differ(have) {
+		return fmt.Errorf("it is in the namespace %s and not in %s", have.Link(n), p.Expected.Link(n))
+	}
+	return nil
+}
+
+func verifyStatus(p *plan.Plan, s proc.Status) error {
+	uid, gid := outside(p.UIDs, p.UID), outside(p.GIDs, p.GID)
+	if s.UID != [4]uint32{uid, uid, uid, uid} || s.GID != [4]uint32{gid, gid, gid, gid} {
+		return fmt.Errorf("its users are %v and its groups %v, not %d and %d", s.UID, s.GID, uid, gid)
+	}
+	if !p.KeepGroups {
+		groups := make([]uint32, 0, len(p.Groups))
+		for _, g := range p.Groups {
+			groups = append(groups, outside(p.GIDs, g))
+		}
+		slices.Sort(groups)
+		have := slices.Sorted(slices.Values(s.Groups))
+		if !slices.Equal(have, groups) {
+			return fmt.Errorf("its supplementary groups are %v, not %v", have, groups)
+		}
+	}
+	if s.Caps != p.Caps {
+		return fmt.Errorf("its capabilities are %+x, not %+x", s.Caps, p.Caps)
+	}
+	if s.NoNewPrivs != p.NoNewPrivs {
+		return fmt.Errorf("its no_new_privs is %t", s.NoNewPrivs)
+	}
+	if p.Filters != 0 && !p.NoNewPrivs && s.SeccompMode != proc.SeccompFilter {
+		return fmt.Errorf("its seccomp mode is %d", s.SeccompMode)
+	}
+	return nil
+}
+
+func outside(m proc.IDMap, id uint32) uint32 {
+	if m == nil {
+		return id
+	}
+	out, _ := m.Outside(id) // Decide made sure that it is mapped
+	return out
+}
