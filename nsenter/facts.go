@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -27,21 +28,33 @@ func lastCap() (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(data)))
 }
 
-// label returns the label by which a security module confines the process, or
-// "" when none does.
-func label(target *proc.Process) (string, error) {
-	data, err := target.ReadFile("attr/current")
-	if errors.Is(err, syscall.EINVAL) {
-		return "", nil // no module of the kernel gives labels
-	}
+// labels returns the labels that confine the process. AppArmor has files of
+// its own since Linux 5.8; what attr/current says without them is SELinux's
+// when it has the form of a context.
+func labels(target *proc.Process) (plan.Labels, error) {
+	profile, err := attribute(target, "attr/apparmor/current")
 	if err != nil {
-		return "", err
+		return plan.Labels{}, err
 	}
-	current := strings.TrimRight(string(data), "\x00\n")
-	if current == "unconfined" || strings.Contains(current, ":unconfined_t:") {
+	if profile != "" {
+		profile, _, _ = strings.Cut(profile, " (") // "docker-default (enforce)"
+		return plan.Labels{AppArmor: profile}, nil
+	}
+	context, err := attribute(target, "attr/current")
+	if err != nil || strings.Count(context, ":") < 3 {
+		return plan.Labels{}, err
+	}
+	return plan.Labels{SELinux: context}, nil
+}
+
+// attribute returns what a security module says of a process, or "" when the
+// module is not there (ENOENT, EINVAL).
+func attribute(process *proc.Process, name string) (string, error) {
+	data, err := process.ReadFile(name)
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, os.ErrNotExist) {
 		return "", nil
 	}
-	return current, nil
+	return strings.TrimRight(string(data), "\x00\n"), err
 }
 
 func frozen(cgroups []proc.Membership) (bool, error) {

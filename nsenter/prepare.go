@@ -40,7 +40,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
 		func() (err error) { f.LastCap, err = lastCap(); return },
 		func() (err error) { f.Frozen, err = frozen(f.Cgroups); return },
-		func() (err error) { f.LSM, err = label(target); return },
+		func() (err error) { f.Labels, err = labels(target); return },
 	} {
 		if err := read(); err != nil {
 			return f, err

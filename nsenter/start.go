@@ -75,8 +75,11 @@ func (e *entrance) start(ctx context.Context, stdio Stdio) (*Process, error) {
 	defer stop()
 	if err := e.guide(); err != nil {
 		e.abandon()
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+		switch {
+		case ctx.Err() != nil:
+			err = context.Cause(ctx)
+		case e.target.Alive() != nil: // whatever failed, that is why
+			err = fmt.Errorf("enter the container: %w", proc.ErrGone)
 		}
 		return nil, err
 	}
@@ -104,7 +107,11 @@ func (e *entrance) spawn(stdio Stdio) error {
 	defer theirs.Close()
 	files := []*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}
 	for fd := 3; fd < 3+e.plan.PreserveFDs; fd++ {
-		files = append(files, os.NewFile(uintptr(fd), "preserved"))
+		file, err := sys.Inherited(fd)
+		if err != nil {
+			return fmt.Errorf("preserve descriptor %d: %w", fd, err)
+		}
+		files = append(files, file)
 	}
 	// The path goes through this process: the child's own descriptors are
 	// already in their new places when it executes the image.

@@ -3,6 +3,7 @@ package nsenter
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
@@ -11,6 +12,9 @@ import (
 // verify compares the process with the plan, by what the host's /proc says.
 func verify(p *plan.Plan, process *proc.Process) error {
 	if err := verifyNamespaces(p, process); err != nil {
+		return err
+	}
+	if err := verifyLabels(p, process); err != nil {
 		return err
 	}
 	cgroups, err := process.Cgroups()
@@ -38,6 +42,23 @@ func verifyNamespaces(p *plan.Plan, process *proc.Process) error {
 	}
 	for _, n := range p.Expected.Differ(have) {
 		return fmt.Errorf("it is in the namespace %s and not in %s", have.Link(n), p.Expected.Link(n))
+	}
+	return nil
+}
+
+// verifyLabels reads back what the process asked the security modules for.
+func verifyLabels(p *plan.Plan, process *proc.Process) error {
+	for name, want := range map[string]string{"attr/apparmor/exec": p.Labels.AppArmor, "attr/exec": p.Labels.SELinux} {
+		if want == "" {
+			continue
+		}
+		have, err := attribute(process, name)
+		if err != nil {
+			return err
+		}
+		if have != want && !strings.HasPrefix(have, want+" (") { // AppArmor adds the profile's mode
+			return fmt.Errorf("its label on execution is %q, not %q", have, want)
+		}
 	}
 	return nil
 }

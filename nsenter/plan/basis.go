@@ -13,13 +13,17 @@ import (
 type basis struct {
 	process *specs.Process
 	caps    proc.Capabilities
+	labels  Labels
 }
 
 func newBasis(f Facts, spec *specs.Spec) basis {
 	if spec != nil && spec.Process != nil {
-		return basis{process: spec.Process, caps: specCapabilities(spec.Process.Capabilities)}
+		return basis{
+			process: spec.Process, caps: specCapabilities(spec.Process.Capabilities),
+			labels: Labels{AppArmor: spec.Process.ApparmorProfile, SELinux: spec.Process.SelinuxLabel},
+		}
 	}
-	return basis{process: initProcess(f), caps: f.Status.Caps}
+	return basis{process: initProcess(f), caps: f.Status.Caps, labels: f.Labels}
 }
 
 // initProcess describes init as it shows itself. All of it but the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -15,10 +16,6 @@ import (
 // ErrFrozen says that the container is paused: a process that joined its
 // cgroup would not run, and could not be interrupted, before the thaw.
 var ErrFrozen = errors.New("the container is paused")
-
-// ErrLSM says that the container is confined by a security label that this
-// version cannot give to a process.
-var ErrLSM = errors.New("the container is confined by a security label")
 
 // CwdError says that a working directory cannot be used.
 type CwdError struct{ Cwd string }
@@ -44,12 +41,9 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	if f.Frozen && !req.IgnorePaused && !req.NoCgroup {
 		return nil, ErrFrozen
 	}
-	if f.LSM != "" && !req.Privileged {
-		return nil, fmt.Errorf("%w (%s)", ErrLSM, f.LSM)
-	}
 	p := &Plan{
 		PID: f.PID, Frozen: f.Frozen && !req.NoCgroup, UIDs: f.UIDs, GIDs: f.GIDs, LastCap: f.LastCap,
-		Keyring: keyring(req.ID), TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
+		Keyring: keyring(req.ID, f.PID), TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
 	}
 	p.namespaces(f, req)
 	if !req.NoCgroup {
@@ -82,7 +76,12 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 
 // keyring names the session keyring as runc does. Without one of its own the
 // process would hold the caller's.
-func keyring(id string) string { return "_ses." + id }
+func keyring(id string, pid int) string {
+	if id == "" { // a process that no runtime has a record of
+		id = strconv.Itoa(pid)
+	}
+	return "_ses." + id
+}
 
 func (p *Plan) namespaces(f Facts, req Request) {
 	p.Expected = f.Caller

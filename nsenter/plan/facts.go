@@ -5,6 +5,13 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
+// Labels are the labels by which security modules confine a process. An empty
+// one confines nothing.
+type Labels struct {
+	AppArmor string // the name of a profile, see apparmor(7)
+	SELinux  string // a context, see selinux(8)
+}
+
 // Facts is what was read of the container's init and of the caller.
 type Facts struct {
 	PID            int // of init, in the caller's PID namespace
@@ -22,5 +29,5 @@ type Facts struct {
 	CallerCaps uint64        // the capabilities that the caller can give: its bounding set
 	LastCap    int           // the highest capability of the kernel
 	Accounts   account.Files // read only when NeedsAccounts
-	LSM        string        // the security module that confines init by a label; empty for none
+	Labels     Labels        // of init
 }

@@ -19,6 +19,12 @@ func (p *Plan) Lines() []string {
 	for _, r := range p.Rlimits {
 		say("limit %s to %d soft, %d hard", r.Name, r.Soft, r.Hard)
 	}
+	if p.Labels.AppArmor != "" {
+		say("ask for the AppArmor profile %q on execution", p.Labels.AppArmor)
+	}
+	if p.Labels.SELinux != "" {
+		say("ask for the SELinux context %q on execution", p.Labels.SELinux)
+	}
 	if len(p.Namespaces) > 0 {
 		var kinds []string
 		for _, n := range p.Namespaces {

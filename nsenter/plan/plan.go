@@ -32,7 +32,8 @@ type Plan struct {
 	LastCap    int
 
 	NoNewPrivs bool
-	Filters    int // how many seccomp filters of init the process gets; -1 is all, their number being unknown
+	Labels     Labels // what execve(2) gives the process
+	Filters    int    // how many seccomp filters of init the process gets; -1 is all, their number being unknown
 
 	TTY         bool
 	PreserveFDs int

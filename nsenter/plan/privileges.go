@@ -10,14 +10,19 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// privileges decides the capability sets, no_new_privs and the filters.
+// privileges decides the capability sets, no_new_privs, the labels and the
+// filters.
 func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
 	if f.Status.SeccompMode == proc.SeccompFilter && !req.Privileged {
 		p.Filters = f.Status.SeccompFilters
 	}
-	p.Caps = b.caps
+	p.Caps, p.Labels = b.caps, b.labels
+	if p.Labels.AppArmor == "unconfined" {
+		p.Labels.AppArmor = ""
+	}
 	if req.Privileged {
+		p.Labels = Labels{}
 		// The inheritable set stays empty: with it, the file capabilities of
 		// a program would raise what the user did not ask for (CVE-2022-29162).
 		p.Caps = proc.Capabilities{Permitted: f.CallerCaps, Effective: f.CallerCaps, Bounding: f.CallerCaps}

@@ -40,6 +40,7 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	c := &compiler{Program: &stage.Program{}, plan: p, filters: filters}
 	c.dead = c.Label()
 	c.leaveHost()
+	c.labels()
 	c.join()
 	c.attributes()
 	c.identity()
@@ -73,15 +74,22 @@ func (c *compiler) prctl(step string, args ...uint64) { c.call(step, unix.SYS_PR
 
 // leaveHost lets go of what the process has from its caller.
 func (c *compiler) leaveHost() {
-	last := uint64(pidfd(c.plan))
-	c.call("close the caller's descriptors", unix.SYS_CLOSE_RANGE, last+1, 1<<32-1, 0) // Linux 5.9
+	c.closeOthers()
 	c.call("mark the control socket", unix.SYS_FCNTL, uint64(control(c.plan)), unix.F_SETFD, unix.FD_CLOEXEC)
 	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
+	c.prctl("set the name", unix.PR_SET_NAME, uint64(c.String("sidestep"))) // else that of a descriptor
 	c.signals()
 	limits := sys.Rlimits()
 	for _, r := range c.plan.Rlimits {
 		c.call("set "+r.Name, unix.SYS_PRLIMIT64, 0, uint64(limits[r.Name]), uint64(c.Words(r.Soft, r.Hard)), 0)
 	}
+}
+
+// closeOthers closes what is not the command's, the control socket or the
+// pidfd. Requires at least Linux 5.9.
+func (c *compiler) closeOthers() {
+	const all = 1<<32 - 1
+	c.call("close the caller's descriptors", unix.SYS_CLOSE_RANGE, uint64(pidfd(c.plan)+1), all, 0)
 }
 
 // signals gives the process the default disposition of each signal and an

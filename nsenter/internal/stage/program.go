@@ -56,6 +56,12 @@ func (p *Program) Label() Next {
 // Mark makes label mean the call that is added next.
 func (p *Program) Mark(label Next) { p.labels[label-1] = len(p.calls) }
 
+// Argument returns where an argument is kept of the call after the next one:
+// a place to store a result that it needs.
+func (p *Program) Argument(arg int) Address {
+	return Address(address(len(p.calls)+1) + 8 + 8*uint64(arg))
+}
+
 // Bytes puts data into the program's memory, aligned to 8 bytes.
 func (p *Program) Bytes(data []byte) Address {
 	for len(p.data)%8 != 0 {
