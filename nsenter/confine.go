@@ -47,9 +47,8 @@ func confine(p *plan.Plan, pid int) error {
 // adjustOOMScore writes the score only where it differs: a lower one needs
 // CAP_SYS_RESOURCE even to stay.
 func adjustOOMScore(process *proc.Process, score int) error {
-	want := strconv.Itoa(score)
-	have, err := process.ReadFile("oom_score_adj")
-	if err != nil || string(have) == want+"\n" {
+	have, err := oomScoreAdj(process)
+	if err != nil || have == score {
 		return err
 	}
 	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/oom_score_adj", process.PID()), os.O_WRONLY, 0)
@@ -57,6 +56,6 @@ func adjustOOMScore(process *proc.Process, score int) error {
 		return err
 	}
 	defer f.Close()
-	_, err = f.WriteString(want)
+	_, err = f.WriteString(strconv.Itoa(score))
 	return err
 }

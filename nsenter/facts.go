@@ -20,6 +20,14 @@ func environ(target *proc.Process) ([]string, error) {
 	return strings.FieldsFunc(string(data), func(r rune) bool { return r == 0 }), nil
 }
 
+func oomScoreAdj(process *proc.Process) (int, error) {
+	data, err := process.ReadFile("oom_score_adj")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(data)))
+}
+
 func lastCap() (int, error) {
 	data, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
 	if err != nil {

@@ -41,6 +41,8 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		func() (err error) { f.LastCap, err = lastCap(); return },
 		func() (err error) { f.Frozen, err = frozen(f.Cgroups); return },
 		func() (err error) { f.Labels, err = labels(target); return },
+		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },
+		func() (err error) { f.CallerOOMScoreAdj, err = oomScoreAdj(self); return },
 	} {
 		if err := read(); err != nil {
 			return f, err

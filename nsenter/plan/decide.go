@@ -60,7 +60,7 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	if err := p.privileges(f, b, req); err != nil {
 		return nil, err
 	}
-	p.limits(b.process)
+	p.limits(f, b.process)
 	var linux *specs.Linux
 	if spec != nil {
 		linux = spec.Linux
@@ -96,11 +96,16 @@ func (p *Plan) namespaces(f Facts, req Request) {
 	}
 }
 
-func (p *Plan) limits(process *specs.Process) {
+func (p *Plan) limits(f Facts, process *specs.Process) {
 	for _, r := range process.Rlimits {
 		p.Rlimits = append(p.Rlimits, Rlimit{Name: r.Type, Soft: r.Soft, Hard: r.Hard})
 	}
 	p.OOMScoreAdj = process.OOMScoreAdj
+	if p.OOMScoreAdj == nil && f.OOMScoreAdj > f.CallerOOMScoreAdj {
+		// What a shim gives to all that it starts. The caller's may be lower,
+		// but a container must not be spared for that.
+		p.OOMScoreAdj = &f.OOMScoreAdj
+	}
 	if process.User.Umask != nil {
 		p.Umask = *process.User.Umask
 	}
@@ -128,9 +133,6 @@ func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
 		if ok && path.IsAbs(user.Shell) {
 			p.Args = []string{user.Shell}
 		}
-	}
-	if p.Args[0] == "" {
-		return errors.New("the command is empty")
 	}
 	for _, s := range slices.Concat(p.Args, p.Env, []string{p.Cwd}) {
 		if strings.ContainsRune(s, 0) {

@@ -49,6 +49,9 @@ func environment(container, user []string, tty bool, home string) []string {
 // a slash, else one in each directory of PATH. A relative or empty directory
 // of PATH is skipped: it would mean the current directory.
 func candidates(name string, env []string) []string {
+	if name == "" {
+		return nil
+	}
 	if strings.Contains(name, "/") {
 		return []string{name}
 	}

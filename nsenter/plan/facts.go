@@ -26,8 +26,10 @@ type Facts struct {
 	UIDs, GIDs      proc.IDMap // of init's user namespace
 	SetgroupsDenied bool
 
-	CallerCaps uint64        // the capabilities that the caller can give: its bounding set
-	LastCap    int           // the highest capability of the kernel
-	Accounts   account.Files // read only when NeedsAccounts
-	Labels     Labels        // of init
+	CallerCaps                     uint64        // the capabilities that the caller can give: its bounding set
+	LastCap                        int           // the highest capability of the kernel
+	Accounts                       account.Files // read only when NeedsAccounts
+	OOMScoreAdj, CallerOOMScoreAdj int           // of init and of the caller
+
+	Labels Labels // of init
 }
