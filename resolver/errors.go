@@ -1,0 +1,139 @@
+package resolver
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+)
+
+// ReferenceError says that a text is not a reference.
+type ReferenceError struct {
+	Text   string
+	Reason string
+}
+
+// Error implements error.
+func (e *ReferenceError) Error() string {
+	text := e.Text
+	if len(text) > 80 {
+		text = text[:80] + "…"
+	}
+	return fmt.Sprintf("bad container reference %q: %s", text, e.Reason)
+}
+
+// ConnectError says that a containerd could not be asked: its Kind says why.
+type ConnectError = containerd.ConnectError
+
+// The kinds of ConnectError.
+const (
+	NoSocket         = containerd.NoSocket
+	NoListener       = containerd.NoListener
+	PermissionDenied = containerd.PermissionDenied
+	NotContainerd    = containerd.NotContainerd
+	NoAnswer         = containerd.NoAnswer
+)
+
+// NotFoundError says that nobody who answered knows the container.
+type NotFoundError struct {
+	Reference  Reference
+	Searched   []string // who answered
+	Unanswered []error  // who did not, and why; may know the container
+}
+
+// Error implements error.
+func (e *NotFoundError) Error() string {
+	text := fmt.Sprintf("no container %q: searched %s", e.Reference, strings.Join(e.Searched, ", "))
+	for _, err := range e.Unanswered {
+		text += fmt.Sprintf("; could not search %v", err)
+	}
+	return text
+}
+
+// Unwrap returns why some were not searched.
+func (e *NotFoundError) Unwrap() []error { return e.Unanswered }
+
+// AmbiguousError says that a reference means several containers.
+type AmbiguousError struct {
+	Reference  Reference
+	Candidates []Container // without their specs
+}
+
+// Error implements error.
+func (e *AmbiguousError) Error() string {
+	const most = 10
+	var names []string
+	for _, c := range e.Candidates {
+		if len(names) == most {
+			names = append(names, fmt.Sprintf("and %d more", len(e.Candidates)-most))
+			break
+		}
+		name := describe(c)
+		if c.Source != e.Candidates[0].Source || e.Candidates[len(e.Candidates)-1].Source != c.Source {
+			name += " in " + c.Source
+		}
+		names = append(names, name)
+	}
+	return fmt.Sprintf("%q means %d containers: %s", e.Reference, len(e.Candidates), strings.Join(names, ", "))
+}
+
+// StateError says that a container has no process to enter.
+type StateError struct {
+	Container Container
+	State     State // Created, Stopped or NoTask
+}
+
+// Error implements error.
+func (e *StateError) Error() string {
+	switch e.State {
+	case NoTask:
+		return fmt.Sprintf("container %s has no task", describe(e.Container))
+	case Created:
+		return fmt.Sprintf("container %s is created, but not started", describe(e.Container))
+	}
+	return fmt.Sprintf("container %s is %s", describe(e.Container), e.State)
+}
+
+// UnknownStateError says that there is a container, but not what its process is.
+type UnknownStateError struct {
+	Container Container
+	Source    string        // who was asked
+	After     time.Duration // how long that took
+	Err       error         // nil: the answer had no process, or no status
+}
+
+// Error implements error.
+func (e *UnknownStateError) Error() string {
+	container, after := describe(e.Container), e.After.Round(time.Millisecond)
+	switch {
+	case e.Err != nil && after == 0:
+		return fmt.Sprintf("the process of container %s is unknown: %v", container, e.Err)
+	case e.Err != nil:
+		return fmt.Sprintf("the process of container %s is unknown after %s: %v", container, after, e.Err)
+	}
+	return fmt.Sprintf("the process of container %s is unknown: %s was asked for its task and named none in %s", container, e.Source, after)
+}
+
+// Unwrap returns why nobody knows.
+func (e *UnknownStateError) Unwrap() error { return e.Err }
+
+// GoneError says that the process that was named for a container is not, or no
+// longer, the container's.
+type GoneError struct {
+	Container Container
+	PID       int
+	Reason    string
+	Err       error // proc.ErrGone when it has exited; may be nil
+}
+
+// Error implements error.
+func (e *GoneError) Error() string {
+	if e.Container.ID == "" {
+		return fmt.Sprintf("process %d: %s", e.PID, e.Reason)
+	}
+	return fmt.Sprintf("container %s went away while it was looked at: process %d: %s", describe(e.Container), e.PID, e.Reason)
+}
+
+// Unwrap returns what the kernel said.
+func (e *GoneError) Unwrap() error { return e.Err }

@@ -1,0 +1,131 @@
+package resolver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/docker"
+)
+
+// Row is a container as `ps` shows it.
+type Row struct {
+	Container
+	State   State
+	PID     int // 0 unless the state is Created, Running or Paused
+	Created time.Time
+	Err     error // why the state is Unknown
+}
+
+// listTimeout bounds the wait for one task of a List, with Config.Timeout. It
+// is as long as containerd itself waits for a shim.
+const listTimeout = 2 * time.Second
+
+// List returns every container of every namespace and daemon, by namespace
+// and ID, sandboxes and those that Docker has stopped included. The tasks are
+// asked for all at once, so that shims that do not answer cost one deadline
+// together, and only their own rows say Unknown.
+//
+// The rows are valid even with an error, which says which daemon did not
+// answer: a *ConnectError for each.
+func (r *Resolver) List(ctx context.Context) ([]Row, error) {
+	addresses, err := r.addresses()
+	if err != nil {
+		return nil, err
+	}
+	var all finding
+	var mu sync.Mutex
+	source, withDocker := r.docker()
+	inParallel(len(addresses)+1, len(addresses)+1, func(i int) {
+		var a answer
+		switch {
+		case i < len(addresses):
+			a = r.listDaemon(ctx, addresses[i])
+		case withDocker:
+			a = listDocker(ctx, source)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		all.add(a)
+	})
+	if len(all.daemons) == 0 && len(all.unanswered) > 0 {
+		return nil, joinErrors(all.unanswered)
+	}
+	all.addNames()
+	all.sort(addresses)
+	rows := r.rows(ctx, all.candidates)
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))
+	})
+	return rows, joinErrors(all.unanswered)
+}
+
+// listDaemon lists the containers of one containerd, without their specs.
+func (r *Resolver) listDaemon(ctx context.Context, address string) answer {
+	client, err := r.client(ctx, address)
+	if err != nil {
+		return answer{err: err}
+	}
+	namespaces, err := r.namespaces(ctx, client)
+	if err != nil {
+		return answer{err: err}
+	}
+	a := answer{daemon: client}
+	a.candidates, a.err = r.eachNamespace(ctx, client, namespaces, Reference{}, listAll)
+	return a
+}
+
+func listAll(ctx context.Context, client *containerd.Client, namespace string, _ Reference) ([]candidate, error) {
+	var all []candidate
+	err := client.Each(ctx, namespace, func(record containerd.Record) {
+		record.SpecJSON, record.Extensions = nil, nil
+		all = append(all, fromRecord(client, record))
+	})
+	return all, err
+}
+
+func listDocker(ctx context.Context, source docker.Source) answer {
+	records, from, err := source.Records(ctx)
+	if errors.Is(err, docker.ErrAbsent) {
+		return answer{}
+	}
+	return answer{docker: records, who: from, err: err}
+}
+
+// addNames adds what Docker knows of its containers, and those that only
+// Docker knows.
+func (f *finding) addNames() {
+	place := make(map[string]int, len(f.candidates))
+	for i, c := range f.candidates {
+		if c.container.Namespace == dockerNamespace {
+			place[c.container.ID] = i
+		}
+	}
+	for _, record := range f.docker {
+		if i, ok := place[record.ID]; ok {
+			f.candidates[i].addDocker(record)
+			continue
+		}
+		c := fromDocker(record, f.dockerFrom)
+		c.unanswered = f.unanswered
+		f.candidates = append(f.candidates, c)
+	}
+}
+
+// rows asks for the task of each container.
+func (r *Resolver) rows(ctx context.Context, candidates []candidate) []Row {
+	rows := make([]Row, len(candidates))
+	inParallel(len(candidates), statesAtOnce, func(i int) {
+		ctx, cancel := context.WithTimeout(ctx, min(listTimeout, r.config.Timeout))
+		defer cancel()
+		c := &candidates[i]
+		rows[i] = Row{Container: c.container, Created: c.created}
+		rows[i].State, rows[i].PID, rows[i].Err = r.state(ctx, c)
+	})
+	return rows
+}

@@ -1,0 +1,94 @@
+package resolver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/containerd/containerd/api/types/task"
+
+	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+)
+
+func TestListWithStuckShims(t *testing.T) {
+	server := fakecontainerd.Start(t)
+	stuck := map[string]bool{"c07": true, "c23": true, "c42": true}
+	for i := range 50 {
+		id := fmt.Sprintf("c%02d", i)
+		server.Add("default", record(id))
+		answer := running()
+		if stuck[id] {
+			answer.After = time.Hour
+		}
+		server.SetTask("default", id, answer)
+	}
+	c := config(t, server)
+	begin := time.Now()
+	rows, err := newResolver(t, c).List(t.Context())
+	if err != nil || len(rows) != 50 {
+		t.Fatalf("List: %d rows, %v", len(rows), err)
+	}
+	if waited := time.Since(begin); waited > 2*c.Timeout {
+		t.Errorf("three stuck shims cost %s, their deadline is %s", waited, c.Timeout)
+	}
+	for _, row := range rows {
+		var unknown *UnknownStateError
+		switch {
+		case stuck[row.ID] && (row.State != Unknown || row.PID != 0 || !errors.As(row.Err, &unknown)):
+			t.Errorf("%s: %s, PID %d, %v", row.ID, row.State, row.PID, row.Err)
+		case !stuck[row.ID] && (row.State != Running || row.PID != os.Getpid() || row.Err != nil):
+			t.Errorf("%s: %s, PID %d, %v", row.ID, row.State, row.PID, row.Err)
+		}
+	}
+	if calls := server.Calls(); slices.Contains(calls, "/containerd.services.tasks.v1.Tasks/List") {
+		t.Error("it listed the tasks")
+	}
+}
+
+func TestListEverything(t *testing.T) {
+	web, over := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
+	first, second := fakecontainerd.Start(t), fakecontainerd.Start(t)
+	first.Add("k8s.io", record("sandbox", inPodLabels("p", "u", "")...))
+	first.Add("k8s.io", record("container", inPodLabels("p", "u", "app")...))
+	first.SetTask("k8s.io", "sandbox", running())
+	first.SetTask("k8s.io", "container", fakecontainerd.Task{PID: 7, Status: task.Status_PAUSED})
+	second.Add("moby", record(web))
+	second.SetTask("moby", web, running())
+	second.Add("default", record("done"))
+	c := config(t, first, second)
+	c.Addresses = append(c.Addresses, fakecontainerd.SocketPath(t))
+	c.DockerDataRoots = []string{dockerRoot(t, web+" web running", over+" over exited")}
+	rows, err := newResolver(t, c).List(t.Context())
+	var connect *ConnectError
+	if !errors.As(err, &connect) || connect.Address != c.Addresses[2] {
+		t.Errorf("List: %v, want that one socket is missing", err)
+	}
+	var got []string
+	for _, row := range rows {
+		got = append(got, fmt.Sprintf("%s %.9s %s %s %t", row.Namespace, row.ID, row.Name, row.State, row.PID > 0))
+		if !row.Created.Equal(made) || row.Spec != nil {
+			t.Errorf("%s: created %s, spec %v", row.ID, row.Created, row.Spec)
+		}
+	}
+	want := []string{
+		"default done  no task false", "k8s.io container app paused true", "k8s.io sandbox  running true",
+		"moby a1a1a1a1a web running true", "moby b2b2b2b2b over stopped false",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestListWithoutDaemon(t *testing.T) {
+	c := config(t)
+	c.Addresses = []string{fakecontainerd.SocketPath(t)}
+	rows, err := newResolver(t, c).List(t.Context())
+	var connect *ConnectError
+	if rows != nil || !errors.As(err, &connect) || connect.Kind != NoSocket {
+		t.Errorf("List: %v, %v", rows, err)
+	}
+}

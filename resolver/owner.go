@@ -1,0 +1,158 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// ownerTimeout bounds the search for the container of a process. The process
+// can be entered without an answer, and is asked for when there is none.
+const ownerTimeout = time.Second
+
+// maxOwnerIDs is how many parts of a process's cgroups are taken for IDs.
+const maxOwnerIDs = 8
+
+// targetOf returns the target of pid:N.
+func (r *Resolver) targetOf(ctx context.Context, ref Reference, pid int) (*Target, error) {
+	process, err := pinned(pid)
+	if err != nil {
+		return nil, err
+	}
+	target := &Target{State: Running, Process: process, Source: ref.String()}
+	if container, state, ok := r.owner(ctx, process); ok {
+		target.Container = container
+		if state == Paused {
+			target.State = Paused
+		}
+	}
+	if err := process.Alive(); err != nil {
+		process.Close()
+		return nil, &GoneError{Container: target.Container, PID: pid, Reason: "it has exited", Err: err}
+	}
+	return target, nil
+}
+
+// containerOf returns the container that a process belongs to.
+func (r *Resolver) containerOf(ctx context.Context, ref Reference, pid int) (Container, error) {
+	process, err := pinned(pid)
+	if err != nil {
+		return Container{}, err
+	}
+	defer process.Close()
+	container, _, ok := r.owner(ctx, process)
+	if !ok {
+		return Container{}, &NotFoundError{Reference: ref, Searched: []string{fmt.Sprintf("the cgroups of process %d", pid)}}
+	}
+	return container, nil
+}
+
+func pinned(pid int) (*proc.Process, error) {
+	process, err := proc.Pin(pid)
+	if errors.Is(err, proc.ErrGone) {
+		return nil, &GoneError{PID: pid, Reason: "there is no such process", Err: err}
+	}
+	return process, err
+}
+
+// owner returns the container that a process belongs to, and its state: its
+// cgroup names the container, and it is in the PID namespace of the
+// container's init. A container inside this container is not the same.
+func (r *Resolver) owner(ctx context.Context, process *proc.Process) (Container, State, bool) {
+	ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
+	defer cancel()
+	cgroups, err := process.Cgroups()
+	if err != nil {
+		return Container{}, Unknown, false
+	}
+	ids := ownerIDs(cgroups)
+	for _, c := range r.withIDs(ctx, ids) {
+		container, err := c.withSpec()
+		if err != nil || !evidenceOf(cgroups, container) {
+			continue
+		}
+		state, pid, _ := r.state(ctx, &c)
+		if pid == 0 || pid == process.PID() || samePIDNamespace(pid, process) {
+			return container, state, true
+		}
+	}
+	return Container{}, Unknown, false
+}
+
+// ownerIDs returns the IDs that a process's cgroups may be named after: those
+// of the length that runtimes make first, of each kind the innermost first.
+func ownerIDs(cgroups []proc.Membership) []string {
+	var full, other []string
+	for _, m := range cgroups {
+		for _, id := range idsIn(m.Path) {
+			if slices.Contains(full, id) || slices.Contains(other, id) {
+				continue
+			}
+			if isFullID(id) {
+				full = append(full, id)
+			} else {
+				other = append(other, id)
+			}
+		}
+	}
+	ids := append(full, other...)
+	return ids[:min(len(ids), maxOwnerIDs)]
+}
+
+// evidenceOf reports whether one of the cgroups is the container's beyond
+// doubt: an ID that a person chose may be the name of any cgroup.
+func evidenceOf(cgroups []proc.Membership, c Container) bool {
+	for _, m := range cgroups {
+		if belowSpec(m.Path, c.Spec) || isFullID(c.ID) && namedAfter(m.Path, c.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// withIDs returns the containers of all daemons that have one of the IDs, in
+// the order of the IDs.
+func (r *Resolver) withIDs(ctx context.Context, ids []string) []candidate {
+	addresses, err := r.addresses()
+	if err != nil {
+		return nil
+	}
+	var mu sync.Mutex
+	var all []candidate
+	inParallel(len(addresses), len(addresses), func(i int) {
+		client, err := r.client(ctx, addresses[i])
+		if err != nil {
+			return
+		}
+		namespaces, err := r.namespaces(ctx, client)
+		if err != nil {
+			return
+		}
+		for _, id := range ids {
+			found, _ := r.eachNamespace(ctx, client, namespaces, Reference{kind: containerdID, name: id}, getID)
+			mu.Lock()
+			all = append(all, found...)
+			mu.Unlock()
+		}
+	})
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		return slices.Index(ids, a.container.ID) - slices.Index(ids, b.container.ID)
+	})
+	return all
+}
+
+func samePIDNamespace(pid int, process *proc.Process) bool {
+	other, err := proc.Pin(pid)
+	if err != nil {
+		return false
+	}
+	defer other.Close()
+	a, errA := other.Namespaces()
+	b, errB := process.Namespaces()
+	return errA == nil && errB == nil && a[proc.PID] == b[proc.PID]
+}

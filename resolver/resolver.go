@@ -1,0 +1,132 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/docker"
+)
+
+// Config says whom a Resolver asks, and how long it waits for an answer.
+type Config struct {
+	Addresses []string // sockets of containerd, the first preferred; empty: those that are found
+	Namespace string   // containerd's namespace; empty: all
+
+	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 2 s
+	Timeout        time.Duration // for one question to a daemon; 0: 5 s
+
+	DockerSockets   []string // of Docker's daemon, with or without "unix://"; empty: the usual ones
+	DockerDataRoots []string // where Docker keeps its files; empty: the usual ones
+}
+
+// The waits when Config names none, and the longest wait for Docker: its files
+// say the same.
+const (
+	defaultConnectTimeout = 2 * time.Second
+	defaultTimeout        = 5 * time.Second
+	dockerTimeout         = time.Second
+)
+
+// dockerNamespace is containerd's namespace for Docker's containers.
+const dockerNamespace = "moby"
+
+// Resolver finds containers. It is safe for concurrent use.
+type Resolver struct {
+	config Config
+
+	mu      sync.Mutex
+	clients map[string]*containerd.Client // by address
+}
+
+// New returns a Resolver. It connects to nothing yet.
+func New(config Config) *Resolver {
+	if config.ConnectTimeout <= 0 {
+		config.ConnectTimeout = defaultConnectTimeout
+	}
+	if config.Timeout <= 0 {
+		config.Timeout = defaultTimeout
+	}
+	return &Resolver{config: config, clients: map[string]*containerd.Client{}}
+}
+
+// Close ends the connections.
+func (r *Resolver) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var errs []error
+	for _, client := range r.clients {
+		errs = append(errs, client.Close())
+	}
+	clear(r.clients)
+	return errors.Join(errs...)
+}
+
+// addresses returns the sockets to ask, each once. The error is a *ConnectError.
+func (r *Resolver) addresses() ([]string, error) {
+	if len(r.config.Addresses) > 0 {
+		var all []string
+		seen := map[string]bool{}
+		for _, address := range r.config.Addresses {
+			address = strings.TrimPrefix(address, "unix://")
+			if !seen[address] {
+				all, seen[address] = append(all, address), true
+			}
+		}
+		return all, nil
+	}
+	found := findSockets("/")
+	if len(found) == 0 {
+		err := fmt.Errorf("looked for %s", strings.Join(knownSockets, ", "))
+		return nil, &ConnectError{Address: knownSockets[0], Kind: NoSocket, Err: err}
+	}
+	return found, nil
+}
+
+// client returns the connection to a containerd, which the first call makes.
+func (r *Resolver) client(ctx context.Context, address string) (*containerd.Client, error) {
+	r.mu.Lock()
+	client := r.clients[address]
+	r.mu.Unlock()
+	if client != nil {
+		return client, nil
+	}
+	client, err := containerd.Dial(ctx, address, containerd.Deadlines{Connect: r.config.ConnectTimeout, Call: r.config.Timeout})
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if other := r.clients[address]; other != nil {
+		client.Close() // somebody else was faster, and may be using theirs
+		return other, nil
+	}
+	r.clients[address] = client
+	return client, nil
+}
+
+// namespaces returns the namespaces of a daemon that are searched.
+func (r *Resolver) namespaces(ctx context.Context, client *containerd.Client) ([]string, error) {
+	if r.config.Namespace != "" {
+		return []string{r.config.Namespace}, nil
+	}
+	return client.Namespaces(ctx)
+}
+
+// docker returns where Docker's records are, and whether they matter: Docker's
+// containers are all in one namespace.
+func (r *Resolver) docker() (docker.Source, bool) {
+	sockets, roots := r.config.DockerSockets, r.config.DockerDataRoots
+	if len(sockets) == 0 {
+		sockets = existing(docker.Sockets("/"))
+	}
+	if len(roots) == 0 {
+		roots = docker.DataRoots("/")
+	}
+	source := docker.Source{Sockets: sockets, DataRoots: roots, Deadline: min(r.config.Timeout, dockerTimeout)}
+	return source, r.config.Namespace == "" || r.config.Namespace == dockerNamespace
+}

@@ -1,0 +1,133 @@
+package resolver
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/docker"
+)
+
+// answer is what one of those who were searched said.
+type answer struct {
+	candidates []candidate
+	docker     []docker.Record
+	daemon     *containerd.Client // that answered; nil if it was not a containerd
+	who        string             // who answered; "" if nobody did
+	err        error              // why somebody did not
+}
+
+// patience is how long a search goes on for those who have not answered, once
+// a containerd knows the reference as a name or an ID. A prefix has to be
+// unique among all: for that, a daemon that hangs costs its whole deadline.
+const patience = 500 * time.Millisecond
+
+// search asks every containerd at once, and Docker, what the reference can
+// mean. The error is ctx's, or says that nobody answered.
+func (r *Resolver) search(ctx context.Context, ref Reference) (finding, error) {
+	addresses, err := r.addresses()
+	if err != nil {
+		return finding{}, err
+	}
+	var asks []ask
+	for _, address := range addresses {
+		asks = append(asks, func(ctx context.Context) answer { return r.searchDaemon(ctx, address, ref) })
+	}
+	var docker ask
+	if source, ok := r.docker(); ok && ref.searchesDocker() {
+		docker = func(ctx context.Context) answer { return searchDocker(ctx, source, ref) }
+	}
+	var found finding
+	if isFullID(ref.name) {
+		// Docker is asked for a full ID only when no containerd has it, which
+		// is the case of the containers that Docker has stopped.
+		found = gather(ctx, asks, nil)
+		if docker != nil && len(found.candidates) == 0 {
+			found.add(docker(ctx))
+		}
+	} else {
+		found = gather(ctx, asks, docker)
+	}
+	if ctx.Err() != nil {
+		return found, fmt.Errorf("search for container %q: %w", ref, ctx.Err())
+	}
+	if len(found.daemons) == 0 {
+		return found, joinErrors(found.unanswered)
+	}
+	found.joinDocker(ctx, ref)
+	found.sort(addresses)
+	return found, nil
+}
+
+// ask is a question to one of those who are searched.
+type ask func(context.Context) answer
+
+// gather asks all at once and waits for their answers. Docker is not waited
+// for when a containerd knows the reference as an ID.
+func gather(ctx context.Context, daemons []ask, docker ask) finding {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fromDaemons := inBackground(ctx, daemons...)
+	fromDocker := inBackground(ctx, docker)
+	var found finding
+	var enough <-chan time.Time
+	waiting, waitingDocker := len(daemons), docker != nil
+	for waiting > 0 || waitingDocker && found.top() < byID {
+		select {
+		case a := <-fromDaemons:
+			waiting--
+			found.add(a)
+			if enough == nil && found.top() > byPrefix {
+				enough = time.After(patience)
+			}
+		case a := <-fromDocker:
+			waitingDocker = false
+			found.add(a)
+		case <-enough:
+			return found
+		case <-ctx.Done():
+			return found
+		}
+	}
+	return found
+}
+
+// inBackground asks all at once. The answers come in the order in which they
+// are given.
+func inBackground(ctx context.Context, asks ...ask) <-chan answer {
+	answers := make(chan answer, len(asks))
+	for _, ask := range asks {
+		if ask != nil {
+			go func() { answers <- ask(ctx) }()
+		}
+	}
+	return answers
+}
+
+// searchDaemon asks one containerd in all its namespaces: whether it has a
+// container with this very ID, which costs it one look-up, and then for all
+// others that the reference can mean.
+func (r *Resolver) searchDaemon(ctx context.Context, address string, ref Reference) answer {
+	client, err := r.client(ctx, address)
+	if err != nil {
+		return answer{err: err}
+	}
+	namespaces, err := r.namespaces(ctx, client)
+	if err != nil {
+		return answer{err: err}
+	}
+	namespaces = slices.DeleteFunc(namespaces, func(name string) bool { return !ref.searches(name) })
+	found := answer{daemon: client, who: fmt.Sprintf("containerd at %s (%s)", address, list("namespace", namespaces))}
+	if ref.mayBeID() {
+		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, getID)
+	}
+	if len(found.candidates) == 0 && found.err == nil {
+		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, listMatches)
+	}
+	if found.err != nil && len(found.candidates) == 0 {
+		found.daemon, found.who = nil, ""
+	}
+	return found
+}

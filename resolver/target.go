@@ -1,0 +1,141 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+)
+
+// Container returns the record of the container that the reference means,
+// whether it runs or not. Its Spec is nil when only Docker knows it.
+//
+// For pid:N it is the container that process N belongs to; the error is a
+// *NotFoundError when it belongs to none that is known.
+func (r *Resolver) Container(ctx context.Context, ref Reference) (Container, error) {
+	if pid, ok := ref.PID(); ok {
+		return r.containerOf(ctx, ref, pid)
+	}
+	c, err := r.resolve(ctx, ref)
+	if err != nil {
+		return Container{}, err
+	}
+	if c.daemon == nil {
+		return c.container, nil
+	}
+	return c.withSpec()
+}
+
+// Target returns the container that the reference means with its init process
+// pinned, running or paused. The caller closes it.
+//
+// Beside the errors of Container, the error is a *StateError when there is no
+// process to enter, an *UnknownStateError when nobody says which it is, or a
+// *GoneError when the process is not, or no longer, the container's.
+//
+// For pid:N it is process N itself, with the container that it belongs to if
+// one is known.
+func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
+	if pid, ok := ref.PID(); ok {
+		return r.targetOf(ctx, ref, pid)
+	}
+	c, err := r.resolve(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	pid, _, err := r.process(ctx, &c)
+	if err != nil {
+		return nil, err
+	}
+	process, err := proc.Pin(pid)
+	if errors.Is(err, proc.ErrGone) {
+		return nil, &GoneError{Container: c.container, PID: pid, Reason: "it has exited", Err: err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("container %s: %w", describe(c.container), err)
+	}
+	target, err := r.prove(ctx, &c, process)
+	if err != nil {
+		process.Close()
+		return nil, err
+	}
+	return target, nil
+}
+
+// prove makes a target of a process that was named for a container before it
+// was pinned, once it is sure that it is the container's.
+func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Process) (*Target, error) {
+	gone := func(reason string, err error) error {
+		return &GoneError{Container: c.container, PID: process.PID(), Reason: reason, Err: err}
+	}
+	container, err := c.withSpec()
+	if err != nil {
+		return nil, err
+	}
+	seen, err := look(process, container.Spec)
+	if err != nil {
+		if errors.Is(err, proc.ErrGone) {
+			return nil, gone("it has exited", err)
+		}
+		return nil, fmt.Errorf("verify that process %d is that of container %s: %w", process.PID(), describe(c.container), err)
+	}
+	if reason := seen.contradicts(container.ID, container.Spec); reason != "" {
+		return nil, gone(reason, nil)
+	}
+	again, state, err := r.askAgain(ctx, c)
+	var ended *StateError
+	switch {
+	case errors.As(err, &ended):
+		return nil, gone("the container is now without it: "+string(ended.State), err)
+	case errors.Is(err, containerd.ErrNotFound):
+		return nil, gone("the container's record is gone", err)
+	case err != nil:
+		return nil, err
+	case again.pid != process.PID():
+		return nil, gone(fmt.Sprintf("the container's process is now %d", again.pid), nil)
+	case !again.record.Created.Equal(c.record.Created):
+		return nil, gone("another container has the same ID now", nil)
+	}
+	if err := process.Alive(); err != nil {
+		return nil, gone("it has exited", err)
+	}
+	return &Target{Container: container, State: state, Process: process, Source: container.Source}, nil
+}
+
+type asked struct {
+	pid    int
+	record containerd.Record
+}
+
+// askAgain asks for the container's task and record a second time.
+func (r *Resolver) askAgain(ctx context.Context, c *candidate) (asked, State, error) {
+	var again asked
+	var state State
+	var errs [2]error
+	inParallel(2, 2, func(i int) {
+		if i == 0 {
+			again.pid, state, errs[0] = r.process(ctx, c)
+		} else {
+			again.record, errs[1] = c.daemon.Get(ctx, c.container.Namespace, c.container.ID)
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return again, state, err
+		}
+	}
+	return again, state, nil
+}
+
+// withSpec returns the container with its spec decoded.
+func (c *candidate) withSpec() (Container, error) {
+	container := c.container
+	spec, err := c.record.Spec()
+	if err != nil {
+		return Container{}, err
+	}
+	container.Spec = spec
+	return container, nil
+}
