@@ -33,6 +33,17 @@ func (e *DirectoryError) Error() string {
 // Unwrap returns the errno.
 func (e *DirectoryError) Unwrap() error { return e.Err }
 
+// FiltersError says that the seccomp filters of the container's init could
+// not be copied, so that no process is started without them.
+type FiltersError struct{ Err error }
+
+func (e *FiltersError) Error() string {
+	return fmt.Sprintf("copy the seccomp filters of init: %v", e.Err)
+}
+
+// Unwrap returns the reason; context.DeadlineExceeded when init did not stop.
+func (e *FiltersError) Unwrap() error { return e.Err }
+
 // StepError says which step on the way into the container failed.
 type StepError struct {
 	Step string // in words: "join the namespaces"

@@ -29,7 +29,7 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 		err = target.Alive() // else the filters may be those of another process
 	}
 	if err != nil {
-		return nil, &StepError{Step: "copy the seccomp filters of init", Err: err}
+		return nil, &FiltersError{Err: err}
 	}
 	return filters, nil
 }

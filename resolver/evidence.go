@@ -48,7 +48,7 @@ func look(process *proc.Process, spec *specs.Spec) (evidence, error) {
 	if own, path := pidNamespace(spec); own && path != "" {
 		var st syscall.Stat_t
 		if syscall.Stat(path, &st) == nil {
-			e.joined = proc.ID{Dev: uint64(st.Dev), Ino: st.Ino}
+			e.joined = proc.ID{Dev: st.Dev, Ino: st.Ino}
 		}
 	}
 	return e, nil

@@ -37,6 +37,10 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 		p.Caps.Effective |= bit
 		p.Caps.Ambient |= bit & p.Caps.Inheritable
 	}
+	// An ambient capability has to be permitted and inheritable
+	// (capabilities(7)). runc warns of others and leaves them out; the default
+	// spec of runc 1.1 has some.
+	p.Caps.Ambient &= p.Caps.Permitted & p.Caps.Inheritable
 	return nil
 }
 

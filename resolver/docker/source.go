@@ -24,7 +24,7 @@ type Source struct {
 // /var/lib/docker". The first socket that answers is believed; the files are
 // read when none does. The error wraps ErrAbsent when there is no Docker.
 func (s Source) Records(ctx context.Context) (records []Record, from string, err error) {
-	failed := error(ErrAbsent)
+	failed := ErrAbsent
 	for _, socket := range s.Sockets {
 		records, err := s.ask(ctx, socket)
 		if err == nil {

@@ -15,7 +15,7 @@ const (
 )
 
 // interpreter is never called: only its machine code is used.
-func interpreter()
+func interpreter() //nolint:unused // interpreter_*.s defines it
 
 // interpreterAddress returns where the interpreter's machine code starts.
 func interpreterAddress() uintptr

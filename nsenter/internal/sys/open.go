@@ -48,5 +48,5 @@ func StatAt(dir *os.File, path string) (dev, ino uint64, err error) {
 	if err := unix.Fstatat(int(dir.Fd()), path, &st, 0); err != nil {
 		return 0, 0, &os.PathError{Op: "stat", Path: filepath.Join(dir.Name(), path), Err: err}
 	}
-	return uint64(st.Dev), st.Ino, nil
+	return st.Dev, st.Ino, nil
 }

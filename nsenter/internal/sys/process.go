@@ -1,6 +1,7 @@
 // Package sys holds the typed wrappers around the system calls that sidestep
-// makes. It is the only package that imports golang.org/x/sys/unix, so that
-// every call that can change a process or its privileges is found here.
+// makes. No other package makes any by golang.org/x/sys/unix: package entry
+// takes only numbers from it. So every call that can change a process or its
+// privileges is found in these two.
 //
 // Each wrapper makes one call, retries it on EINTR, and returns its errno
 // wrapped by os.SyscallError or os.PathError. Every descriptor is close-on-exec.

@@ -48,7 +48,7 @@ func isPtmx(f *os.File) error {
 		return err
 	}
 	const ptmxInode = 2 // PTMX_MINOR's inode in fs/devpts/inode.c
-	if int64(fs.Type) != unix.DEVPTS_SUPER_MAGIC || st.Ino != ptmxInode ||
+	if fs.Type != unix.DEVPTS_SUPER_MAGIC || st.Ino != ptmxInode ||
 		st.Mode&unix.S_IFMT != unix.S_IFCHR || st.Rdev != unix.Mkdev(5, 2) {
 		return errors.New("dev/pts/ptmx is not the multiplexer of a devpts")
 	}

@@ -1,0 +1,70 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Commands returns new commands that enter and look at containers: exec, ps,
+// pid, ns and task.
+func Commands() []*cli.Command {
+	return []*cli.Command{execCommand(), psCommand(), pidCommand(), nsCommand(), taskCommand()}
+}
+
+// newApp returns the application that sidestep is.
+func newApp() *cli.App {
+	return &cli.App{
+		Name:      "sidestep",
+		Usage:     "enter running containers without their runtime",
+		UsageText: "sidestep [global options] COMMAND [options] [ARGUMENT…]",
+		Description: "It asks containerd which process a container is and enters that process's\n" +
+			"namespaces itself: neither the shim nor the OCI runtime takes part.\n\n" +
+			"CONTAINER is an ID or the beginning of one, a name, pod/POD,\n" +
+			"pod/NAMESPACE/POD[/CONTAINER], containerd://ID, docker://ID or pid:N.\n\n" +
+			"Exit codes: the command's own; 128+n when signal n killed it; 125 when sidestep\n" +
+			"failed; 126 when the command cannot be executed; 127 when it was not found.",
+		Version:         buildVersion().Version,
+		Flags:           append(globalFlags(), cli.HelpFlag),
+		Commands:        append(Commands(), versionCommand(), completionCommand(), completeCommand(), helpCommand()),
+		HideHelpCommand: true,
+		OnUsageError: func(c *cli.Context, err error, _ bool) error {
+			return explain(rootUsage(flagText(err)), 0)
+		},
+		Action: func(c *cli.Context) error {
+			if name := c.Args().First(); name != "" {
+				return explain(unknownCommand(c, name), 0)
+			}
+			return cli.ShowAppHelp(c)
+		},
+		// Main prints and exits.
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+}
+
+// helpCommand stands for urfave/cli's own, whose errors have another form.
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name:            "help",
+		Usage:           "show the help of a command",
+		ArgsUsage:       "[COMMAND]",
+		HideHelpCommand: true,
+		SkipFlagParsing: true,
+		Action: func(c *cli.Context) error {
+			words := c.Args().Slice()
+			if len(words) == 0 {
+				return cli.ShowAppHelp(c)
+			}
+			for _, w := range words {
+				if w == "help" {
+					return nil
+				}
+			}
+			// Each command shows its own help, with all that is set up by then.
+			args := append([]string{c.App.Name}, words...)
+			app := newApp()
+			app.Reader, app.Writer, app.ErrWriter = c.App.Reader, c.App.Writer, c.App.ErrWriter
+			return app.RunContext(context.Background(), append(args, "--help"))
+		},
+	}
+}

@@ -1,0 +1,107 @@
+package plugin
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// candidates returns what may stand where last is typed.
+func (t *typed) candidates(last string) []string {
+	switch {
+	case t.value != nil:
+		return t.values(t.value)
+	case strings.HasPrefix(last, "-") && !t.ended:
+		return flagNames(t.flags)
+	case len(t.commands) > 0:
+		var names []string
+		for _, c := range t.commands {
+			if !c.Hidden {
+				names = append(names, c.Name)
+			}
+		}
+		return names
+	case t.arguments > 0:
+		return nil
+	}
+	switch t.name() {
+	case "exec", "pid", "ns":
+		return t.containers(t.globals)
+	case "ps":
+		if len(t.path) > 1 { // task ps
+			return t.containers(t.globals)
+		}
+	case "completion":
+		return []string{"bash", "zsh", "fish"}
+	case "help":
+		var names []string
+		for _, c := range newApp().Commands {
+			if !c.Hidden {
+				names = append(names, c.Name)
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+func (t *typed) values(f cli.Flag) []string {
+	switch f.Names()[0] {
+	case "output":
+		if t.name() == "ps" {
+			return []string{formatTable, formatWide, formatJSON}
+		}
+		return []string{formatJSON}
+	case "join":
+		var kinds []string
+		for _, kind := range proc.Kinds() {
+			kinds = append(kinds, kind.String())
+		}
+		return kinds
+	}
+	return nil
+}
+
+func flagNames(flags []cli.Flag) []string {
+	names := []string{"--help"}
+	for _, f := range flags {
+		for _, name := range f.Names() {
+			names = append(names, dashed(name))
+		}
+	}
+	return names
+}
+
+// completeDeadline bounds how long a user waits for the names of containers
+// after the tabulator key.
+const completeDeadline = time.Second
+
+// plainName is a name that no shell takes for more than a name. Whoever makes
+// a container chooses its name, and a completion is text for a shell.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+
+// containerNames returns the names and short IDs of the containers that can be
+// entered, or nothing when containerd does not say soon enough.
+func containerNames(ctx context.Context, g globals) []string {
+	ctx, cancel := context.WithTimeout(ctx, completeDeadline)
+	defer cancel()
+	g.timeout, g.connectTimeout, g.debug = completeDeadline, completeDeadline, false
+	rows, _ := (&call{globals: g}).list(ctx)
+	var names []string
+	for _, r := range rows {
+		if !r.live() {
+			continue
+		}
+		for _, name := range []string{r.Name, shortID(r.ID)} {
+			if plainName.MatchString(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,18 @@
+#compdef sidestep
+# zsh completion for sidestep: source <(sidestep completion zsh)
+
+_sidestep() {
+    local -a candidates
+    candidates=("${(@f)$("${(Q)words[1]/#\~/$HOME}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+    if [[ -n ${candidates[1]} ]]; then
+        compadd -- "${candidates[@]}"
+    else
+        _files
+    fi
+}
+
+if [[ ${funcstack[1]} == _sidestep ]]; then
+    _sidestep "$@"
+else
+    compdef _sidestep sidestep
+fi

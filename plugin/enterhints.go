@@ -1,0 +1,96 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/nsenter/relay"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+// inContainer gives an error what it needs of the target.
+func inContainer(target *resolver.Target, err error) error {
+	if errors.Is(err, plan.ErrFrozen) || errors.Is(err, proc.ErrGone) {
+		return fmt.Errorf("%s: %w", describe(target.Container), err)
+	}
+	return err
+}
+
+// prepareError is a plan that could not be made.
+type prepareError struct{ err error }
+
+func (e *prepareError) Error() string { return e.err.Error() }
+
+func (e *prepareError) Unwrap() error { return e.err }
+
+// prepareHint is for a container that cannot be entered as asked.
+func prepareHint(err error) string {
+	var user *plan.UserError
+	var cwd *plan.CwdError
+	switch {
+	case errors.Is(err, plan.ErrFrozen):
+		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out"
+	case errors.As(err, &user):
+		return "-u takes a user of the container or a number: -u 0, -u 1000:1000"
+	case errors.As(err, &cwd):
+		return "name another directory: -w /"
+	case errors.Is(err, proc.ErrGone):
+		return "the container has just ended: see sidestep ps -a"
+	}
+	return ""
+}
+
+// enterHint is for a way into the container that ended early.
+func enterHint(err error) string {
+	var directory *nsenter.DirectoryError
+	var prepare *prepareError
+	var step *nsenter.StepError
+	var filters *nsenter.FiltersError
+	var delivery *relay.DeliveryError
+	var pidFile *pidFileError
+	if pid, ok := isStillRunning(err); ok {
+		return fmt.Sprintf("end it with kill -KILL %d", pid)
+	}
+	switch {
+	case errors.As(err, &pidFile):
+		return "name a file in a directory that exists and may be written: --pid-file FILE"
+	case errors.As(err, &delivery):
+		return "the command itself may have gone on: see where its output was to go"
+	case errors.As(err, &filters):
+		return "init may be paused or traced by a debugger; --privileged enters without its filters"
+	case errors.As(err, &directory):
+		return "name a directory that the container has: -w /"
+	case errors.Is(err, fs.ErrPermission):
+		return "root lacks a capability here: sidestep needs CAP_SYS_ADMIN and CAP_SYS_PTRACE on the host"
+	case errors.As(err, &step):
+		return "nothing runs in the container: --dry-run shows the steps that were to be taken"
+	case errors.As(err, &prepare):
+		return "nothing was started: see sidestep exec --help for what the options take"
+	}
+	return ""
+}
+
+// execHint is for a command that could not be executed.
+func execHint(e *nsenter.ExecError) (hint string, code int) {
+	switch {
+	case strings.HasPrefix(e.Command, "-"):
+		hint = "options go before the container: sidestep exec " + e.Command + " … CONTAINER COMMAND"
+	case strings.Contains(e.Command, " "):
+		hint = "a command with arguments is not one word; for a line of shell use sh -c"
+	case e.NotFound:
+		hint = "the container has its own files: see what it has with sidestep exec CONTAINER ls /bin"
+	case strings.HasSuffix(e.Reason, "is a directory"):
+		hint = "name a program in it: sidestep exec CONTAINER ls -l " + e.Command
+	default:
+		hint = "see ls -l of it in the container, and whether it is for this machine"
+	}
+	if e.NotFound {
+		return hint, exitNotFound
+	}
+	return hint, exitNotExecutable
+}

@@ -1,0 +1,99 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/term"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+func execCommand() *cli.Command {
+	o := &execOptions{}
+	return &cli.Command{
+		Name:      "exec",
+		Usage:     "run a command in a container",
+		ArgsUsage: "CONTAINER [--] [COMMAND ARG…]",
+		Description: "The command gets what the container's own processes have: namespaces, cgroups,\n" +
+			"user, capabilities, seccomp filter, environment. Without COMMAND it is the\n" +
+			"login shell of the container's user. Options end at CONTAINER.",
+		Flags:           o.flags(),
+		SkipFlagParsing: true,
+		HideHelpCommand: true,
+		Action: action(flagsFirst, func(ctx context.Context, c *call) error {
+			return c.exec(ctx, o)
+		}),
+	}
+}
+
+// exec is the story of the tool.
+func (c *call) exec(ctx context.Context, o *execOptions) error {
+	request, err := c.request(o)
+	if err != nil {
+		return err
+	}
+	target, err := c.target(ctx, request.container)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+	request.ID = target.Container.ID
+	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request)
+	if err != nil {
+		return inContainer(target, &prepareError{err})
+	}
+	if request.dryRun {
+		return c.printPlan(target, p)
+	}
+	status, err := c.run(ctx, request, target, p)
+	if err != nil {
+		return inContainer(target, err)
+	}
+	if code := status.ExitCode(); code != 0 {
+		return exitStatus(code)
+	}
+	return nil
+}
+
+// request takes the arguments into the options and checks them.
+func (c *call) request(o *execOptions) (request, error) {
+	if len(c.args) == 0 {
+		return request{}, usage(c.cli, "no container is named")
+	}
+	o.container, o.command = c.args[0], c.args[1:]
+	if len(o.command) > 0 && o.command[0] == "--" {
+		o.command = o.command[1:]
+	}
+	s := c.streams()
+	return o.request(surroundings{
+		stdinTerminal:  term.IsTerminal(s.stdin),
+		stdoutTerminal: term.IsTerminal(s.stdout),
+		lookupEnv:      os.LookupEnv,
+	})
+}
+
+func (c *call) printPlan(target *resolver.Target, p *plan.Plan) error {
+	fmt.Fprintf(c.out, "enter %s, process %d\n", describe(target.Container), target.Process.PID())
+	for _, line := range p.Lines() {
+		if _, err := fmt.Fprintln(c.out, printable(line)); err != nil {
+			return fmt.Errorf("print the plan: %w", err)
+		}
+	}
+	return nil
+}
+
+// describe names a container in a sentence.
+func describe(c resolver.Container) string {
+	switch {
+	case c.ID == "":
+		return "a process without a container's record"
+	case c.Name != "" && c.Name != c.ID:
+		return fmt.Sprintf("container %q (%s)", c.Name, shortID(c.ID))
+	}
+	return fmt.Sprintf("container %q", c.ID)
+}

@@ -1,0 +1,75 @@
+package plugin
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Exit codes of sidestep's own, as docker's and podman's.
+const (
+	exitFailed        = 125
+	exitNotExecutable = 126
+	exitNotFound      = 127
+)
+
+// failure is an error as the user is to see it.
+//
+// The rules of all messages: one line that begins with "sidestep: error:",
+// then what there is to choose from, then one line that begins with
+// "sidestep: hint:" and says what to do next. Lower case, no full stop. Text
+// that a container controls is quoted where it is put into an error, and
+// nothing unprintable reaches the terminal.
+type failure struct {
+	err    error
+	detail []string // lines between error and hint, such as candidates
+	hint   string
+	code   int
+}
+
+// Error returns the whole message.
+func (f *failure) Error() string {
+	var b strings.Builder
+	b.WriteString("sidestep: error: " + printable(f.err.Error()))
+	for _, line := range f.detail {
+		b.WriteString("\n  " + printable(line))
+	}
+	if f.hint != "" {
+		b.WriteString("\nsidestep: hint: " + printable(f.hint))
+	}
+	return b.String()
+}
+
+// ExitCode implements cli.ExitCoder.
+func (f *failure) ExitCode() int { return f.code }
+
+// Unwrap returns the error itself.
+func (f *failure) Unwrap() error { return f.err }
+
+// exitStatus is the exit code of a command that ran. There is nothing to say.
+type exitStatus int
+
+func (exitStatus) Error() string { return "" }
+
+// ExitCode implements cli.ExitCoder.
+func (s exitStatus) ExitCode() int { return int(s) }
+
+// printable returns s with what is unprintable escaped, line ends included.
+func printable(s string) string {
+	clean := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) < 0
+	if clean {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == unicode.ReplacementChar:
+			b.WriteString(strings.Trim(strconv.Quote(s[i:i+1]), `"`))
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}

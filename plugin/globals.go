@@ -1,0 +1,79 @@
+package plugin
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+// globalFlags returns sidestep's global flags: ctr's names and environment.
+func globalFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "address", Aliases: []string{"a"}, EnvVars: []string{"CONTAINERD_ADDRESS"},
+			Usage: "`SOCKET` of containerd (default: those that are found)",
+		},
+		&cli.StringFlag{
+			Name: "namespace", Aliases: []string{"n"}, EnvVars: []string{"CONTAINERD_NAMESPACE"},
+			Usage: "look in this containerd `NAMESPACE` only (default: in all)",
+		},
+		&cli.DurationFlag{Name: "timeout", DefaultText: "5s", Usage: "`TIME` to wait for each answer"},
+		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "2s", Usage: "`TIME` to wait for a connection"},
+		toggle(nil, "say on stderr what is done, and when", "debug"),
+	}
+}
+
+// globals are the global flags as the user typed them.
+type globals struct {
+	address, namespace      string
+	timeout, connectTimeout time.Duration
+	debug                   bool
+	dockerHost              string // the address of a Docker daemon, as docker itself takes it
+}
+
+// readGlobals reads the flags of sidestep, or those of the same names of the
+// application that mounted the command. The defaults of another application
+// are not taken: ctr's is one namespace, "default".
+func readGlobals(c *cli.Context) globals {
+	g := globals{debug: c.Bool("debug"), dockerHost: os.Getenv("DOCKER_HOST")}
+	if c.IsSet("address") {
+		g.address = c.String("address")
+	}
+	if c.IsSet("namespace") {
+		g.namespace = c.String("namespace")
+	}
+	if c.IsSet("timeout") {
+		g.timeout = c.Duration("timeout")
+	}
+	if c.IsSet("connect-timeout") {
+		g.connectTimeout = c.Duration("connect-timeout")
+	}
+	return g
+}
+
+// config returns what the flags mean to the resolver.
+func (g globals) config() (resolver.Config, error) {
+	config := resolver.Config{Namespace: g.namespace, Timeout: g.timeout, ConnectTimeout: g.connectTimeout}
+	// A Docker daemon that is reached otherwise is not on this host.
+	if socket, ok := strings.CutPrefix(g.dockerHost, "unix://"); ok {
+		config.DockerSockets = []string{socket}
+	}
+	for flag, d := range map[string]time.Duration{"--timeout": g.timeout, "--connect-timeout": g.connectTimeout} {
+		if d < 0 {
+			return config, rootUsage(fmt.Sprintf("%s is negative: %s", flag, d))
+		}
+	}
+	if g.address != "" {
+		path := strings.TrimPrefix(g.address, "unix://")
+		if scheme, _, ok := strings.Cut(path, "://"); ok || path == "" {
+			return config, rootUsage(fmt.Sprintf("--address %q is not a unix socket: scheme %q", g.address, scheme))
+		}
+		config.Addresses = []string{path}
+	}
+	return config, nil
+}

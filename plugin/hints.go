@@ -1,0 +1,123 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+// explain makes an error what the user is to see: it gives it a hint and an
+// exit code. euid is the caller's effective user ID.
+func explain(err error, euid int) *failure {
+	var done *failure
+	if errors.As(err, &done) {
+		return done
+	}
+	f := &failure{err: err, code: exitFailed}
+	var exec *nsenter.ExecError
+	var ambiguous *resolver.AmbiguousError
+	switch {
+	case errors.As(err, &exec):
+		f.hint, f.code = execHint(exec)
+	case errors.As(err, &ambiguous):
+		f.err = fmt.Errorf("ambiguous: %q matches %d containers", ambiguous.Reference, len(ambiguous.Candidates))
+		f.detail = candidates(ambiguous.Candidates)
+		f.hint = "use a longer ID, or -n NAMESPACE before the command"
+	case euid != 0 && errors.Is(err, fs.ErrPermission):
+		f.err = fmt.Errorf("not root: %w", err)
+		f.hint = "run it as root: sudo sidestep …"
+	default:
+		f.hint = firstHint(err, usageHint, connectHint, resolverHint, prepareHint, enterHint)
+	}
+	if f.hint == "" {
+		f.hint = "repeat it with --debug before the command to see how far it came"
+	}
+	return f
+}
+
+// firstHint returns the first hint that one of the tables has for err.
+func firstHint(err error, tables ...func(error) string) string {
+	for _, table := range tables {
+		if hint := table(err); hint != "" {
+			return hint
+		}
+	}
+	return ""
+}
+
+func usageHint(err error) string {
+	var usage *usageError
+	var value *valueError
+	switch {
+	case errors.As(err, &usage):
+		return usage.hint
+	case errors.As(err, &value):
+		return "see sidestep exec --help"
+	}
+	return ""
+}
+
+// connectHint is for a containerd that could not be asked.
+func connectHint(err error) string {
+	var connect *resolver.ConnectError
+	var notFound *resolver.NotFoundError
+	if errors.As(err, &notFound) || !errors.As(err, &connect) {
+		return ""
+	}
+	switch connect.Kind {
+	case resolver.NoSocket:
+		return "is containerd installed and running? name its socket with -a SOCKET or CONTAINERD_ADDRESS"
+	case resolver.NoListener:
+		return "is containerd running? see systemctl status containerd, or name another socket with -a SOCKET"
+	case resolver.PermissionDenied:
+		return "see who may open the socket: ls -l " + connect.Address
+	case resolver.NotContainerd:
+		return "name the socket of containerd with -a SOCKET; most often it is /run/containerd/containerd.sock"
+	case resolver.NoAnswer:
+		return "containerd hangs or is overloaded: wait longer with --timeout 30s, or enter a known process with pid:N"
+	}
+	return ""
+}
+
+// resolverHint is for a reference that leads to no process.
+func resolverHint(err error) string {
+	var (
+		reference *resolver.ReferenceError
+		notFound  *resolver.NotFoundError
+		state     *resolver.StateError
+		unknown   *resolver.UnknownStateError
+		gone      *resolver.GoneError
+	)
+	switch {
+	case errors.As(err, &reference):
+		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID or pid:N"
+	case errors.As(err, &notFound) && len(notFound.Unanswered) > 0:
+		return "not every daemon answered; see sidestep ps -a, or name one socket with -a SOCKET"
+	case errors.As(err, &notFound):
+		return "see sidestep ps -a for what there is"
+	case errors.As(err, &state) && state.State == resolver.Created:
+		return "start it first: there is no process of the container to join yet"
+	case errors.As(err, &state):
+		return "start it first: a container that does not run has no namespaces to enter"
+	case errors.As(err, &unknown):
+		return "the shim hangs: find the container's process yourself (ps, lsns -t pid) and use pid:N"
+	case errors.As(err, &gone) && gone.Container.ID == "":
+		return "pid:N is a process of this host, as ps shows it: see sidestep ps for those of containers"
+	case errors.As(err, &gone):
+		return "it may have been restarted: try again"
+	}
+	return ""
+}
+
+// candidates returns a line for each container that a reference may mean.
+func candidates(containers []resolver.Container) []string {
+	var lines []string
+	for _, c := range containers {
+		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(nameOf(c))}, " "))
+	}
+	return lines
+}

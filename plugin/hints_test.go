@@ -1,0 +1,157 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/nsenter/relay"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+func reference(t *testing.T, text string) resolver.Reference {
+	t.Helper()
+	ref, err := resolver.ParseReference(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// oneFailure is a way to fail, its exit code and a part of its hint.
+type oneFailure struct {
+	err  error
+	code int
+	hint string
+}
+
+func failures(t *testing.T) []oneFailure {
+	t.Helper()
+	_, badReference := resolver.ParseReference("")
+	web := resolver.Container{ID: "web", Namespace: "default", Name: "web"}
+	ref := reference(t, "web")
+	connect := func(e resolver.ConnectError) error {
+		e.Address = "/s"
+		return fmt.Errorf("ask: %w", &e)
+	}
+	silent := connect(resolver.ConnectError{Kind: resolver.NoAnswer, After: time.Second, Question: "its version"})
+	return []oneFailure{
+		{errors.New("anything"), 125, "--debug"},
+		{rootUsage("bad"), 125, "--help"},
+		{badReference, 125, "CONTAINER is an ID"},
+		{&resolver.NotFoundError{Reference: ref, Searched: []string{"x"}}, 125, "sidestep ps -a"},
+		{&resolver.NotFoundError{Reference: ref, Unanswered: []error{silent}}, 125, "not every daemon"},
+		{&resolver.AmbiguousError{Reference: ref, Candidates: []resolver.Container{web, web}}, 125, "longer ID"},
+		{&resolver.StateError{Container: web, State: resolver.Stopped}, 125, "start it first"},
+		{&resolver.StateError{Container: web, State: resolver.NoTask}, 125, "start it first"},
+		{&resolver.StateError{Container: web, State: resolver.Created}, 125, "no process of the container"},
+		{&resolver.UnknownStateError{Container: web, Source: "x"}, 125, "pid:N"},
+		{&resolver.GoneError{Container: web, PID: 2, Reason: "it exited", Err: proc.ErrGone}, 125, "try again"},
+		{connect(resolver.ConnectError{Kind: resolver.NoSocket}), 125, "CONTAINERD_ADDRESS"},
+		{connect(resolver.ConnectError{Kind: resolver.NoListener}), 125, "is containerd running?"},
+		{connect(resolver.ConnectError{Kind: resolver.PermissionDenied, Err: syscall.EACCES}), 125, "ls -l /s"},
+		{connect(resolver.ConnectError{Kind: resolver.NotContainerd}), 125, "-a SOCKET"},
+		{silent, 125, "--timeout"},
+		{plan.ErrFrozen, 125, "--no-cgroup"},
+		{&plan.UserError{User: "nobody", Err: errors.New("none")}, 125, "-u 0"},
+		{&prepareError{errors.New("unknown capability")}, 125, "nothing was started"},
+		{&prepareError{&plan.UserError{User: "nobody", Err: errors.New("none")}}, 125, "-u 0"},
+		{&plan.CwdError{Cwd: "x"}, 125, "-w /"},
+		{fmt.Errorf("pin: %w", proc.ErrGone), 125, "ended"},
+		{&nsenter.DirectoryError{Directory: "/x", Err: syscall.ENOENT}, 125, "-w /"},
+		{&nsenter.StepError{Step: "join", Err: syscall.EINVAL}, 125, "--dry-run"},
+		{&nsenter.StepError{Step: "join", Err: syscall.EPERM}, 125, "CAP_SYS_ADMIN"},
+		{&relay.DeliveryError{Err: syscall.ENOSPC}, 125, "its output"},
+		{&resolver.GoneError{PID: 2, Reason: "there is no such process", Err: proc.ErrGone}, 125, "pid:N is"},
+		{&stillRunningError{pid: 7, after: time.Second}, 125, "kill -KILL 7"},
+		{&nsenter.ExecError{Command: "ls", NotFound: true, Reason: "none"}, 127, "its own files"},
+		{&nsenter.ExecError{Command: "-it", NotFound: true, Reason: "none"}, 127, "before the container"},
+		{&nsenter.ExecError{Command: "ls -l", NotFound: true, Reason: "none"}, 127, "sh -c"},
+		{&nsenter.ExecError{Command: "/etc", Reason: "is a directory"}, 126, "ls -l /etc"},
+		{&nsenter.ExecError{Command: "/x", Reason: "exec format error"}, 126, "for this machine"},
+		{&nsenter.FiltersError{Err: context.DeadlineExceeded}, 125, "--privileged"},
+	}
+}
+
+func TestEveryFailureHasItsHint(t *testing.T) {
+	for _, c := range failures(t) {
+		f := explain(c.err, 0)
+		if f.code != c.code || !strings.Contains(f.hint, c.hint) {
+			t.Errorf("%v: exit code %d, hint %q; not %d, %q", c.err, f.code, f.hint, c.code, c.hint)
+		}
+	}
+}
+
+func TestFormOfMessages(t *testing.T) {
+	for _, c := range failures(t) {
+		lines := strings.Split(explain(c.err, 0).Error(), "\n")
+		first, last := lines[0], lines[len(lines)-1]
+		if !strings.HasPrefix(first, "sidestep: error: ") || !strings.HasPrefix(last, "sidestep: hint: ") || len(lines) < 2 {
+			t.Errorf("message %q", lines)
+		}
+		for _, line := range lines[1 : len(lines)-1] {
+			if !strings.HasPrefix(line, "  ") {
+				t.Errorf("detail %q", line)
+			}
+		}
+		for _, line := range []string{first, last} {
+			if strings.HasSuffix(line, ".") {
+				t.Errorf("full stop in %q", line)
+			}
+		}
+	}
+}
+
+func TestAmbiguous(t *testing.T) {
+	err := &resolver.AmbiguousError{Reference: reference(t, "we"), Candidates: []resolver.Container{
+		{ID: "web1", Namespace: "default", Name: "web"}, {ID: "web2", Namespace: "k8s.io"}, {ID: "web\n3", Namespace: "x"},
+	}}
+	want := `sidestep: error: ambiguous: "we" matches 3 containers
+  web1 default web
+  web2 k8s.io web2
+  web\n3 x web\n3
+sidestep: hint: use a longer ID, or -n NAMESPACE before the command`
+	if got := explain(err, 0).Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestNotRoot(t *testing.T) {
+	for _, err := range []error{
+		fmt.Errorf("pin process 1: %w", &fs.PathError{Op: "open", Path: "/proc/1/ns", Err: syscall.EACCES}),
+		&nsenter.StepError{Step: "join the namespaces", Err: syscall.EPERM},
+		&resolver.ConnectError{Address: "/s", Kind: resolver.PermissionDenied, Err: syscall.EACCES},
+	} {
+		f := explain(err, 1000)
+		if !strings.HasPrefix(f.Error(), "sidestep: error: not root: ") || f.hint != "run it as root: sudo sidestep …" || f.code != 125 {
+			t.Errorf("%v: %s", err, f)
+		}
+	}
+	// The command's own file is the container's business.
+	if f := explain(&nsenter.ExecError{Command: "x", Reason: "permission denied"}, 1000); f.code != 126 {
+		t.Errorf("%v", f)
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"plain, ünïcode …", "plain, ünïcode …"},
+		{"two\nlines\r", `two\nlines\r`},
+		{"\x1b[31mred", `\x1b[31mred`},
+		{"\u202egnp.exe", `\u202egnp.exe`},
+		{"bad\xff", `bad\xff`},
+		{"", ""},
+	} {
+		if got := printable(c.in); got != c.want {
+			t.Errorf("printable(%q) = %s", c.in, got)
+		}
+	}
+}

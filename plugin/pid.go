@@ -1,0 +1,65 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+func pidCommand() *cli.Command {
+	var format string
+	return &cli.Command{
+		Name:      "pid",
+		Usage:     "print the host PID of a container's init",
+		ArgsUsage: "CONTAINER",
+		Description: "The PID stands alone on a line, so that nsenter -t $(sidestep pid web) -a works.\n" +
+			"-o json says how it was found too.",
+		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		SkipFlagParsing: true,
+		HideHelpCommand: true,
+		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
+			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
+				return err
+			}
+			ref, err := c.container()
+			if err != nil {
+				return err
+			}
+			target, err := c.target(ctx, ref)
+			if err != nil {
+				return err
+			}
+			defer target.Close()
+			if format == formatJSON {
+				return writeJSON(c.out, newPIDOutput(target))
+			}
+			_, err = fmt.Fprintln(c.out, target.Process.PID())
+			return err
+		}),
+	}
+}
+
+// formatText is the plain format of commands that have no table.
+const formatText = "text"
+
+// pidOutput is what -o json says of a process and how it was found.
+type pidOutput struct {
+	PID        int            `json:"pid"`
+	StartTicks uint64         `json:"startTicks"` // clock ticks between boot and its start
+	State      resolver.State `json:"state"`
+	Source     string         `json:"source"` // who named the PID
+	ID         string         `json:"id,omitempty"`
+	Namespace  string         `json:"namespace,omitempty"`
+	Name       string         `json:"name,omitempty"`
+	Pod        *podOutput     `json:"pod,omitempty"`
+}
+
+func newPIDOutput(t *resolver.Target) pidOutput {
+	return pidOutput{
+		PID: t.Process.PID(), StartTicks: t.Process.StartTime(), State: t.State, Source: t.Source,
+		ID: t.Container.ID, Namespace: t.Container.Namespace, Name: t.Container.Name, Pod: newPodOutput(t.Container.Pod),
+	}
+}

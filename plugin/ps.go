@@ -1,0 +1,131 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+func psCommand() *cli.Command {
+	var all, quiet bool
+	var format string
+	return &cli.Command{
+		Name:  "ps",
+		Usage: "list the containers of every namespace",
+
+		Description: "SHARED are the namespaces that a container shares with the host, which is what\n" +
+			"sidestep itself runs in. A state is unknown when the shim did not say in time.",
+		Flags: []cli.Flag{
+			toggle(&all, "show stopped containers too", "all", "a"),
+			toggle(&quiet, "show full IDs only", "quiet", "q"),
+			outputFlag(&format, formatTable, formatWide, formatJSON),
+		},
+		SkipFlagParsing: true,
+		HideHelpCommand: true,
+		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
+			if err := c.noArguments(); err != nil {
+				return err
+			}
+			if err := checkFormat(c, format, formatTable, formatWide, formatJSON); err != nil {
+				return err
+			}
+			return c.ps(ctx, all, quiet, format)
+		}),
+	}
+}
+
+func (c *call) ps(ctx context.Context, all, quiet bool, format string) error {
+	rows, err := c.list(ctx)
+	if err != nil && len(rows) == 0 {
+		return err
+	}
+	if !all {
+		rows = slices.DeleteFunc(rows, func(r psRow) bool { return !r.live() })
+	}
+	if err := writeRows(c.out, rows, quiet, format); err != nil {
+		return err
+	}
+	writeReasons(c.err, rows, err)
+	return nil
+}
+
+// list returns the containers, sorted, and what could not be asked.
+func (c *call) list(ctx context.Context) ([]psRow, error) {
+	r, err := c.resolver()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	listed, err := r.List(ctx)
+	c.debugf("%d containers", len(listed))
+	host, hostErr := namespacesOf(os.Getpid())
+	rows := make([]psRow, 0, len(listed))
+	for _, row := range listed {
+		var shared []string
+		if ids, err := namespacesOf(row.PID); err == nil && hostErr == nil {
+			shared = sharedKinds(host, ids)
+		}
+		rows = append(rows, newRow(row, shared))
+	}
+	slices.SortFunc(rows, compareRows)
+	return rows, err
+}
+
+// namespacesOf returns the namespaces of a process.
+func namespacesOf(pid int) (proc.Namespaces, error) {
+	p, err := proc.Pin(pid)
+	if err != nil {
+		return proc.Namespaces{}, err
+	}
+	defer p.Close()
+	return p.Namespaces()
+}
+
+// sharedKinds names the namespaces that both are in.
+func sharedKinds(host, container proc.Namespaces) []string {
+	shared := []string{}
+	for _, kind := range proc.Kinds() {
+		if host[kind] == container[kind] && host[kind] != (proc.ID{}) {
+			shared = append(shared, kind.String())
+		}
+	}
+	return shared
+}
+
+// writeReasons says why the state of some containers is unknown, a line for
+// each reason.
+func writeReasons(w io.Writer, rows []psRow, err error) {
+	var reasons []string
+	ids := map[string][]string{}
+	for _, r := range rows {
+		if r.reason == "" {
+			continue
+		}
+		if ids[r.reason] == nil {
+			reasons = append(reasons, r.reason)
+		}
+		ids[r.reason] = append(ids[r.reason], shortID(r.ID))
+	}
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", printable(strings.Join(ids[reason], ", ")), printable(reason))
+	}
+	if err != nil {
+		fmt.Fprintf(w, "sidestep: incomplete: %s\n", printable(err.Error()))
+	}
+}
+
+// nameOf returns the name that a container is called by, or its ID.
+func nameOf(c resolver.Container) string {
+	if c.Name == "" {
+		return c.ID
+	}
+	return c.Name
+}

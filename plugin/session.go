@@ -1,0 +1,119 @@
+package plugin
+
+import (
+	"context"
+	"os"
+	"syscall"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/relay"
+	"github.com/sidestep-dev/sidestep/nsenter/term"
+	"github.com/sidestep-dev/sidestep/resolver"
+)
+
+// session is a command on its way into a container, and the caller's side.
+type session struct {
+	request request
+	target  *resolver.Target
+	plan    *plan.Plan
+	streams streams
+	debugf  func(string, ...any)
+}
+
+// run starts the command and, unless it is detached, waits for its end.
+func (c *call) run(ctx context.Context, r request, target *resolver.Target, p *plan.Plan) (nsenter.Status, error) {
+	s := &session{request: r, target: target, plan: p, streams: c.streams(), debugf: c.debugf}
+	switch {
+	case r.detach:
+		return nsenter.Status{}, s.detached(ctx)
+	case r.TTY:
+		return s.onTerminal(ctx)
+	}
+	return s.onStreams(ctx)
+}
+
+// detached starts the command and leaves it. It reads and writes the
+// container's null device, whatever the caller has: a pipe of the caller
+// would be kept open for as long as the command runs.
+func (s *session) detached(ctx context.Context) error {
+	null, err := nsenter.OpenNull(s.target.Process)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	_, err = s.start(ctx, nsenter.Stdio{Stdin: null, Stdout: null, Stderr: null}, term.Size{})
+	return err
+}
+
+// onStreams runs the command with the caller's streams.
+func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
+	signals, stop := listen()
+	defer stop()
+	r, err := relay.Open(s.input(), s.streams.stdout, s.streams.stderr)
+	if err != nil {
+		return nsenter.Status{}, err
+	}
+	defer r.Close()
+	stdin, stdout, stderr := r.Files()
+	process, err := s.start(ctx, nsenter.Stdio{Stdin: stdin, Stdout: stdout, Stderr: stderr}, term.Size{})
+	if err != nil {
+		return nsenter.Status{}, err
+	}
+	r.Start()
+	return s.ended((&watch{process: process, relay: r, signals: signals}).run())
+}
+
+// onTerminal runs the command on a terminal of its own. The caller's is put
+// into raw mode when something is typed into the command's.
+func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
+	signals, stop := listen(syscall.SIGWINCH)
+	defer stop()
+	process, err := s.start(ctx, nsenter.Stdio{}, s.size())
+	if err != nil {
+		return nsenter.Status{}, err
+	}
+	r, err := relay.AttachTerminal(process.Terminal(), s.input(), s.streams.stdout)
+	if err != nil {
+		return nsenter.Status{}, s.abandon(process, err)
+	}
+	defer r.Close()
+	if s.request.interactive {
+		restore, err := term.MakeRaw(s.streams.stdin)
+		if err != nil {
+			return nsenter.Status{}, s.abandon(process, err)
+		}
+		// Fails when the terminal is gone, and then nobody misses its mode.
+		defer func() { _ = restore() }()
+	}
+	r.Start()
+	w := &watch{process: process, relay: r, signals: signals, terminal: true}
+	w.resize = func() error { return process.Resize(s.size()) }
+	return s.ended(w.run())
+}
+
+func (s *session) ended(status nsenter.Status, err error) (nsenter.Status, error) {
+	if err == nil {
+		s.debugf("the command ended with %d", status.ExitCode())
+	}
+	return status, err
+}
+
+// input is the caller's stdin if the command is to have it.
+func (s *session) input() *os.File {
+	if !s.request.interactive {
+		return nil
+	}
+	return s.streams.stdin
+}
+
+// size returns the size of the caller's terminal: the first of the streams
+// that is one, else that of old.
+func (s *session) size() term.Size {
+	for _, f := range []*os.File{s.streams.stdin, s.streams.stdout, s.streams.stderr} {
+		if size, err := term.GetSize(f); err == nil && size.Rows > 0 && size.Cols > 0 {
+			return size
+		}
+	}
+	return term.Size{Rows: 24, Cols: 80}
+}
