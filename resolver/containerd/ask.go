@@ -38,10 +38,22 @@ func (c *Client) ask(ctx context.Context, namespace, question string, call func(
 		return fmt.Errorf("ask containerd at %s for %s: %w", c.address, question, ErrNotFound)
 	case code == codes.Unimplemented:
 		return &ConnectError{Address: c.address, Kind: NotContainerd, Err: fmt.Errorf("it cannot be asked for %s", question)}
-	case code == codes.Unavailable && c.conn.GetState() != connectivity.Ready:
+	case code == codes.Unavailable && c.isLost(ctx):
 		return c.peer.lost(question)
 	}
 	return fmt.Errorf("ask containerd at %s for %s: %s", c.address, question, status.Convert(err).Message())
+}
+
+// settling is how long the connection may take to notice that it was closed,
+// after a call on it has noticed.
+const settling = 50 * time.Millisecond
+
+// isLost reports whether the connection was lost. A daemon may say of a shim,
+// over a connection that is well, that it is unavailable.
+func (c *Client) isLost(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	return c.conn.GetState() != connectivity.Ready || c.conn.WaitForStateChange(ctx, connectivity.Ready)
 }
 
 // slack is how much earlier than our own timer a deadline can be reported:
