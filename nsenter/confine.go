@@ -3,6 +3,7 @@ package nsenter
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -19,14 +20,8 @@ func confine(p *plan.Plan, pid int) error {
 		return err
 	}
 	defer process.Close()
-	hierarchies, err := readHierarchies()
-	if err != nil {
+	if err := joinCgroups(p, process); err != nil {
 		return err
-	}
-	for _, m := range p.Cgroups {
-		if err := hierarchies.join(m, pid); err != nil {
-			return &StepError{Step: fmt.Sprintf("join the cgroup %q", m.Path), Err: err}
-		}
 	}
 	// A process keeps the CPUs of its parent when it changes its cpuset, since
 	// Linux 6.2; the caller's must not stay.
@@ -42,6 +37,34 @@ func confine(p *plan.Plan, pid int) error {
 		return &StepError{Step: "compare the process with the plan", Err: err}
 	}
 	return nil
+}
+
+// joinCgroups moves the process into the cgroups in which it was not born.
+func joinCgroups(p *plan.Plan, process *proc.Process) error {
+	have, err := process.Cgroups()
+	if err != nil {
+		return err
+	}
+	hierarchies, err := readHierarchies()
+	if err != nil {
+		return err
+	}
+	for _, m := range p.Cgroups {
+		if isIn(have, m) {
+			continue
+		}
+		if err := hierarchies.join(m, process.PID()); err != nil {
+			return &StepError{Step: fmt.Sprintf("join the cgroup %q", m.Path), Err: err}
+		}
+	}
+	return nil
+}
+
+// isIn reports whether one of the memberships is in the same cgroup as want.
+func isIn(have []proc.Membership, want proc.Membership) bool {
+	return slices.ContainsFunc(have, func(m proc.Membership) bool {
+		return m.Hierarchy == want.Hierarchy && m.Path == want.Path
+	})
 }
 
 // adjustOOMScore writes the score only where it differs: a lower one needs

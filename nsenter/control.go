@@ -57,6 +57,15 @@ func (e *entrance) read(what string) (stage.Record, error) {
 	return stage.ParseRecord(data), nil
 }
 
+// deadline tells when the process should have said a word. That of a container
+// known to be frozen has time until the thaw.
+func (e *entrance) deadline() <-chan time.Time {
+	if e.plan.Frozen {
+		return nil
+	}
+	return time.After(startDeadline)
+}
+
 // release lets the process go on.
 func (e *entrance) release() error {
 	if _, err := e.control.Write([]byte{1}); err != nil {

@@ -20,8 +20,6 @@ type Process struct {
 	terminal *os.File
 }
 
-func newProcess(child *os.Process) (*Process, error) { return &Process{child: child}, nil }
-
 // PID returns the process's number in the PID namespace of the caller.
 func (p *Process) PID() int { return p.child.Pid }
 

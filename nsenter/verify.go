@@ -22,9 +22,7 @@ func verify(p *plan.Plan, process *proc.Process) error {
 		return err
 	}
 	for _, want := range p.Cgroups {
-		if !slices.ContainsFunc(cgroups, func(m proc.Membership) bool {
-			return m.Hierarchy == want.Hierarchy && m.Path == want.Path
-		}) {
+		if !isIn(cgroups, want) {
 			return fmt.Errorf("it is not in the cgroup %q", want.Path)
 		}
 	}

@@ -96,8 +96,9 @@ func (p *Program) Strings(list []string) Address {
 
 // Call returns the call that a Record names, and whether there is one.
 func (p *Program) Call(r Record) (Call, bool) {
-	i := (int64(r.Call) - callBase - headerSize) / callSize
-	if r.Call < callBase+headerSize || i >= int64(len(p.calls)) {
+	offset := r.Call - (callBase + headerSize) // wraps around below
+	i := offset / callSize
+	if offset%callSize != 0 || i >= uint64(len(p.calls)) {
 		return Call{}, false
 	}
 	return p.calls[i], true

@@ -1,0 +1,140 @@
+package nsenter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// entrance is the way of one process into a container.
+type entrance struct {
+	target  *proc.Process
+	plan    *plan.Plan
+	program *stage.Program
+	control *os.File
+	child   *os.Process
+}
+
+// enter goes the way on a thread of its own, since the death signal of the
+// process is that of the thread that forked it. A process that is born into a
+// cgroup which freezes at that moment keeps that thread waiting; it is left
+// behind then, and finds its control socket closed at the thaw.
+func enter(ctx context.Context, e *entrance, stdio Stdio) (*Process, error) {
+	born := make(chan error, 1)
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := e.spawn(stdio)
+		born <- err
+		if err == nil {
+			done <- e.finish(ctx)
+		}
+	}()
+	select {
+	case err := <-born:
+		if err != nil {
+			return nil, &StepError{Step: "start the executor", Err: err}
+		}
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-e.deadline():
+		return nil, &StepError{Step: "wait for the executor to start", Err: fmt.Errorf("no word in %v", startDeadline)}
+	}
+	if err := <-done; err != nil {
+		return nil, err
+	}
+	return &Process{child: e.child}, nil
+}
+
+// finish sees the process through, or ends it.
+func (e *entrance) finish(ctx context.Context) error {
+	defer e.control.Close()
+	stop := context.AfterFunc(ctx, func() { e.control.Close() })
+	defer stop()
+	err := e.guide()
+	if err == nil {
+		return nil
+	}
+	e.abandon()
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case e.target.Alive() != nil: // whatever failed, that is why
+		return fmt.Errorf("enter the container: %w", proc.ErrGone)
+	}
+	return err
+}
+
+// guide sees the process through its program: Ready, Born, and the silence of
+// a successful execve(2).
+func (e *entrance) guide() error {
+	ready, err := e.receive(entry.Ready, "the executor to join the container")
+	if err != nil {
+		return err
+	}
+	if cwd := byte(ready); cwd != '/' { // "(unreachable)", see getcwd(2)
+		return &DirectoryError{Directory: e.plan.Cwd, Err: errors.New("it is not below the container's root")}
+	}
+	if err := confine(e.plan, e.child.Pid); err != nil {
+		return err
+	}
+	if err := e.target.Alive(); err != nil {
+		return err
+	}
+	if e.plan.Joins(proc.PID) {
+		if err := e.follow(); err != nil {
+			return err
+		}
+	}
+	if err := e.schedule(); err != nil {
+		return err
+	}
+	if err := e.release(); err != nil {
+		return err
+	}
+	return e.awaitExec()
+}
+
+// schedule gives the last of the executor's processes its scheduler, which
+// may be one that a fork does not inherit or that forbids it.
+func (e *entrance) schedule() error {
+	if e.plan.Scheduler == nil {
+		return nil
+	}
+	if err := sys.SetScheduler(e.child.Pid, sys.Scheduler(*e.plan.Scheduler)); err != nil {
+		return &StepError{Step: "set the scheduler", Err: err}
+	}
+	return nil
+}
+
+// follow takes the fork in the PID namespace for the process.
+func (e *entrance) follow() error {
+	if err := e.release(); err != nil {
+		return err
+	}
+	pid, err := e.receive(entry.Born, "the executor to fork into the PID namespace")
+	if err != nil {
+		return err
+	}
+	// The fork is a child of ours that nobody else reaps: its PID is still its.
+	born, err := os.FindProcess(int(pid))
+	if err != nil {
+		return &StepError{Step: "find the process " + strconv.Itoa(int(pid)), Err: err}
+	}
+	parent := e.child
+	e.child = born
+	if _, err := parent.Wait(); err != nil {
+		return &StepError{Step: "wait for the executor", Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package nsenter
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// spawn starts the executor with its descriptors: 0, 1, 2, those to preserve,
+// the control socket and the pidfd.
+func (e *entrance) spawn(stdio Stdio) error {
+	image, err := sys.NewExecutable("sidestep")
+	if err != nil {
+		return err
+	}
+	defer image.Close()
+	if err := e.program.WriteImage(image, entry.Control(e.plan)); err != nil {
+		return err
+	}
+	if err := sys.Seal(image); err != nil {
+		return err
+	}
+	ours, theirs, err := sys.ControlPair()
+	if err != nil {
+		return err
+	}
+	defer theirs.Close()
+	preserved, err := e.preserved()
+	if err != nil {
+		ours.Close()
+		return err
+	}
+	files := append([]*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}, preserved...)
+	// The path goes through this process: the child's own descriptors are
+	// already in their new places when it executes the image.
+	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), image.Fd())
+	e.child, err = e.fork(path, append(files, theirs, e.target.Pidfd()))
+	if err != nil {
+		ours.Close()
+		return err
+	}
+	e.control = ours
+	return nil
+}
+
+// fork starts the image, if it can be in the plan's cgroup of version 2 from
+// its birth (CLONE_INTO_CGROUP, Linux 5.7): a later move costs milliseconds. A
+// cgroup that is full or has controllers and children of its own refuses
+// births, but may take a process that is moved: that is then confine's to do.
+func (e *entrance) fork(path string, files []*os.File) (*os.Process, error) {
+	attr := func() *os.ProcAttr {
+		return &os.ProcAttr{Files: files, Env: []string{}, Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}}
+	}
+	cgroup, err := e.birthCgroup()
+	if err != nil {
+		return nil, err
+	}
+	if cgroup != nil {
+		defer cgroup.Close()
+		into := attr()
+		into.Sys.UseCgroupFD, into.Sys.CgroupFD = true, int(cgroup.Fd())
+		if child, err := os.StartProcess(path, []string{"sidestep"}, into); err == nil {
+			return child, nil
+		}
+	}
+	return os.StartProcess(path, []string{"sidestep"}, attr())
+}
+
+// birthCgroup opens the plan's cgroup of version 2, or returns nil when there
+// is none or the process could not be interrupted in it.
+func (e *entrance) birthCgroup() (*os.File, error) {
+	i := slices.IndexFunc(e.plan.Cgroups, proc.Membership.Unified)
+	if i < 0 || e.plan.Frozen {
+		return nil, nil
+	}
+	hierarchies, err := readHierarchies()
+	if err != nil {
+		return nil, err
+	}
+	return hierarchies.open(e.plan.Cgroups[i])
+}
+
+// preserved returns the caller's descriptors that the command gets.
+func (e *entrance) preserved() ([]*os.File, error) {
+	var files []*os.File
+	for fd := 3; fd < 3+e.plan.PreserveFDs; fd++ {
+		file, err := sys.Inherited(fd)
+		if err != nil {
+			return nil, fmt.Errorf("preserve descriptor %d: %w", fd, err)
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
