@@ -28,6 +28,15 @@ func oomScoreAdj(process *proc.Process) (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(data)))
 }
 
+// hasKeyrings reports whether the kernel has keyrings (keyrings(7)).
+func hasKeyrings() (bool, error) {
+	_, err := os.Stat("/proc/keys")
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func lastCap() (int, error) {
 	data, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
 	if err != nil {

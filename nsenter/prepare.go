@@ -39,6 +39,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		func() (err error) { f.GIDs, err = target.GIDMap(); return },
 		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
 		func() (err error) { f.LastCap, err = lastCap(); return },
+		func() (err error) { f.Keyrings, err = hasKeyrings(); return },
 		func() (err error) { f.Frozen, err = frozen(f.Cgroups); return },
 		func() (err error) { f.Labels, err = labels(target); return },
 		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },

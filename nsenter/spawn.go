@@ -35,6 +35,11 @@ func (e *entrance) spawn(stdio Stdio) error {
 		ours.Close()
 		return err
 	}
+	defer func() {
+		for _, f := range preserved {
+			f.Close()
+		}
+	}()
 	files := append([]*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}, preserved...)
 	// The path goes through this process: the child's own descriptors are
 	// already in their new places when it executes the image.

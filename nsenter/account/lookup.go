@@ -20,6 +20,8 @@ type Identity struct {
 //     group, home and shell, without one it has group 0
 //   - without GROUP, the supplementary groups are those that list USER's name
 //   - with GROUP, there are none
+//   - the primary group is always a supplementary one too: else a set-group-ID
+//     program would shed it (CVE-2022-36109)
 
 // Lookup returns the identity that spec, USER[:GROUP], means in the container.
 func (f Files) Lookup(spec string) (Identity, error) {
@@ -34,10 +36,12 @@ func (f Files) Lookup(spec string) (Identity, error) {
 	id := Identity{UID: user.UID, GID: user.GID, Home: user.Home, Shell: user.Shell}
 	if hasGroup {
 		id.GID, err = f.group(group)
+		id.Groups = []uint32{id.GID}
 		return id, err
 	}
+	id.Groups = []uint32{id.GID}
 	for _, g := range f.Groups {
-		if user.Name != "" && g.GID != id.GID && slices.Contains(g.Members, user.Name) && !slices.Contains(id.Groups, g.GID) {
+		if user.Name != "" && slices.Contains(g.Members, user.Name) && !slices.Contains(id.Groups, g.GID) {
 			id.Groups = append(id.Groups, g.GID)
 		}
 	}

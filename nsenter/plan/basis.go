@@ -26,18 +26,31 @@ func newBasis(f Facts, spec *specs.Spec) basis {
 	return basis{process: initProcess(f), caps: f.Status.Caps, labels: f.Labels}
 }
 
+// nobody is no ID: an init that is none of its namespace's users is not to be
+// taken for the one of the same number. identity refuses it.
+const nobody = 1<<32 - 1
+
+// ownUsers reports whether the container has a user namespace of its own, to
+// whose IDs the maps lead. The map of a shared one leads to its parent's.
+func (f Facts) ownUsers() bool { return f.Target[proc.User] != f.Caller[proc.User] }
+
 // initProcess describes init as it shows itself. All of it but the
 // environment is the kernel's word.
 func initProcess(f Facts) *specs.Process {
 	inside := func(m proc.IDMap, id uint32) uint32 {
+		if !f.ownUsers() {
+			return id
+		}
 		if in, ok := m.Inside(id); ok {
 			return in
 		}
-		return id
+		return nobody
 	}
 	user := specs.User{UID: inside(f.UIDs, f.Status.UID[1]), GID: inside(f.GIDs, f.Status.GID[1])}
 	for _, g := range f.Status.Groups {
-		user.AdditionalGids = append(user.AdditionalGids, inside(f.GIDs, g))
+		if in := inside(f.GIDs, g); in != nobody { // another one cannot be set there
+			user.AdditionalGids = append(user.AdditionalGids, in)
+		}
 	}
 	return &specs.Process{
 		User: user, Env: slices.Clone(f.Environ), Cwd: "/", NoNewPrivileges: f.Status.NoNewPrivs,

@@ -16,20 +16,23 @@ import (
 // container with a writable cgroupfs can move its init anywhere that it sees.
 func cgroups(f Facts, spec *specs.Spec) ([]proc.Membership, error) {
 	var join []proc.Membership
+	home := cgroupsPath(spec)
+	if home != "" && !slices.ContainsFunc(f.Cgroups, func(m proc.Membership) bool { return m.Path != "/" }) {
+		return nil, fmt.Errorf("init has left the container's cgroup, %q, for the root", home)
+	}
 	for _, m := range f.Cgroups {
-		if slices.ContainsFunc(f.CallerCgroups, func(c proc.Membership) bool {
+		there := slices.ContainsFunc(f.CallerCgroups, func(c proc.Membership) bool {
 			return c.Hierarchy == m.Hierarchy && c.Path == m.Path
-		}) {
-			continue
-		}
-		if strings.HasPrefix(m.Path, "/..") {
+		})
+		switch {
+		case !there && (m.Path == "/.." || strings.HasPrefix(m.Path, "/../")):
 			return nil, fmt.Errorf("init's cgroup %q is outside the caller's cgroup namespace", m.Path)
-		}
-		if strings.HasSuffix(m.Path, " (deleted)") {
+		case !there && strings.HasSuffix(m.Path, " (deleted)"):
 			return nil, fmt.Errorf("init's cgroup %q was removed", m.Path)
-		}
-		if home := cgroupsPath(spec); home != "" && m.Path != "/" && !within(m.Path, home) {
+		case home != "" && m.Path != "/" && !within(m.Path, home):
 			return nil, fmt.Errorf("init's cgroup %q is not below the container's, %q", m.Path, home)
+		case there:
+			continue
 		}
 		join = append(join, m)
 	}
@@ -43,6 +46,9 @@ func cgroupsPath(spec *specs.Spec) string {
 		return ""
 	}
 	if parts := strings.Split(spec.Linux.CgroupsPath, ":"); len(parts) == 3 {
+		if strings.HasSuffix(parts[2], ".slice") {
+			return parts[2]
+		}
 		return parts[1] + "-" + parts[2] + ".scope"
 	}
 	return path.Clean("/" + spec.Linux.CgroupsPath)

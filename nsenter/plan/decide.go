@@ -30,7 +30,12 @@ type UserError struct {
 	Err  error
 }
 
-func (e *UserError) Error() string { return fmt.Sprintf("user %q: %v", e.User, e.Err) }
+func (e *UserError) Error() string {
+	if e.User == "" {
+		return fmt.Sprintf("the container's own user: %v", e.Err)
+	}
+	return fmt.Sprintf("user %q: %v", e.User, e.Err)
+}
 
 // Unwrap returns the reason.
 func (e *UserError) Unwrap() error { return e.Err }
@@ -43,7 +48,10 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	}
 	p := &Plan{
 		PID: f.PID, Frozen: f.Frozen && !req.NoCgroup, UIDs: f.UIDs, GIDs: f.GIDs, LastCap: f.LastCap,
-		Keyring: keyring(req.ID, f.PID), TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
+		TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
+	}
+	if f.Keyrings {
+		p.Keyring = keyring(req.ID, f.PID)
 	}
 	p.namespaces(f, req)
 	if !req.NoCgroup {
@@ -60,7 +68,9 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	if err := p.privileges(f, b, req); err != nil {
 		return nil, err
 	}
-	p.limits(f, b.process)
+	if err := p.limits(f, b.process); err != nil {
+		return nil, err
+	}
 	var linux *specs.Linux
 	if spec != nil {
 		linux = spec.Linux
@@ -70,6 +80,11 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	}
 	if err := p.command(f, b.process, req); err != nil {
 		return nil, err
+	}
+	if f.ownUsers() && !p.Joins(proc.User) {
+		if err := p.outsideIDs(f, req); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -96,8 +111,11 @@ func (p *Plan) namespaces(f Facts, req Request) {
 	}
 }
 
-func (p *Plan) limits(f Facts, process *specs.Process) {
+func (p *Plan) limits(f Facts, process *specs.Process) error {
 	for _, r := range process.Rlimits {
+		if !slices.Contains(limitNames, r.Type) {
+			return fmt.Errorf("unknown resource limit %q", r.Type)
+		}
 		p.Rlimits = append(p.Rlimits, Rlimit{Name: r.Type, Soft: r.Soft, Hard: r.Hard})
 	}
 	p.OOMScoreAdj = process.OOMScoreAdj
@@ -109,6 +127,7 @@ func (p *Plan) limits(f Facts, process *specs.Process) {
 	if process.User.Umask != nil {
 		p.Umask = *process.User.Umask
 	}
+	return nil
 }
 
 func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
@@ -142,3 +161,8 @@ func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
 	p.Path = candidates(p.Args[0], p.Env)
 	return nil
 }
+
+// limitNames are those of getrlimit(2).
+var limitNames = strings.Fields(`RLIMIT_AS RLIMIT_CORE RLIMIT_CPU RLIMIT_DATA RLIMIT_FSIZE RLIMIT_LOCKS RLIMIT_MEMLOCK
+	RLIMIT_MSGQUEUE RLIMIT_NICE RLIMIT_NOFILE RLIMIT_NPROC RLIMIT_RSS RLIMIT_RTPRIO RLIMIT_RTTIME RLIMIT_SIGPENDING
+	RLIMIT_STACK`)

@@ -76,9 +76,9 @@ func NeedsAccounts(spec *specs.Spec, req Request) bool {
 	if req.User != "" || len(req.Args) == 0 || spec == nil || spec.Process == nil {
 		return true
 	}
-	for _, entry := range append(spec.Process.Env, req.Env...) {
-		if value, ok := strings.CutPrefix(entry, "HOME="); ok && value != "" {
-			return false
+	for _, entry := range slices.Backward(slices.Concat(spec.Process.Env, req.Env)) {
+		if value, ok := strings.CutPrefix(entry, "HOME="); ok {
+			return value == ""
 		}
 	}
 	return true

@@ -26,10 +26,12 @@ type Facts struct {
 	UIDs, GIDs      proc.IDMap // of init's user namespace
 	SetgroupsDenied bool
 
-	CallerCaps                     uint64        // the capabilities that the caller can give: its bounding set
-	LastCap                        int           // the highest capability of the kernel
-	Accounts                       account.Files // read only when NeedsAccounts
-	OOMScoreAdj, CallerOOMScoreAdj int           // of init and of the caller
+	CallerCaps uint64        // the capabilities that the caller can give: its bounding set
+	LastCap    int           // the highest capability of the kernel
+	Accounts   account.Files // read only when NeedsAccounts
+	Keyrings   bool          // the kernel has them (CONFIG_KEYS)
+
+	OOMScoreAdj, CallerOOMScoreAdj int // of init and of the caller
 
 	Labels Labels // of init
 }

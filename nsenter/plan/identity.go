@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -27,6 +28,11 @@ func (p *Plan) identity(f Facts, b basis, req Request) error {
 	if _, ok := p.GIDs.Outside(p.GID); !ok {
 		return &UserError{User: req.User, Err: errors.New("its group's ID is not mapped in the container's user namespace")}
 	}
+	for _, g := range p.Groups {
+		if _, ok := p.GIDs.Outside(g); !ok && !f.SetgroupsDenied {
+			return &UserError{User: req.User, Err: fmt.Errorf("its group %d is not mapped in the container's user namespace", g)}
+		}
+	}
 	// Before it is the user the process is the root of the namespace, as
 	// runc's is, and not the caller's: to the files of the container an
 	// unmapped owner may have rights that its own root does not have.
@@ -40,6 +46,27 @@ func (p *Plan) identity(f Facts, b basis, req Request) error {
 	if f.SetgroupsDenied {
 		// Nobody may change the groups there; init has those of its creator.
 		p.KeepGroups, p.Groups = true, nil
+	}
+	return nil
+}
+
+// outsideIDs makes the container's IDs the caller's, where its user namespace
+// is not joined: its root is not the caller's.
+func (p *Plan) outsideIDs(f Facts, req Request) error {
+	var ok1, ok2 bool
+	p.UID, ok1 = f.UIDs.Outside(p.UID)
+	p.GID, ok2 = f.GIDs.Outside(p.GID)
+	if !ok1 || !ok2 {
+		return &UserError{User: req.User, Err: errors.New("its ID is not mapped in the container's user namespace")}
+	}
+	inside := p.Groups
+	p.Groups = nil
+	for _, g := range inside {
+		out, ok := f.GIDs.Outside(g)
+		if !ok {
+			return &UserError{User: req.User, Err: fmt.Errorf("its group %d is not mapped in the container's user namespace", g)}
+		}
+		p.Groups = append(p.Groups, out)
 	}
 	return nil
 }

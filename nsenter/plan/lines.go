@@ -37,23 +37,27 @@ func (p *Plan) Lines() []string {
 	if p.Joins(proc.User) {
 		say("be user %d, group %d of the user namespace until the user is set", p.RootUID, p.RootGID)
 	}
-	say("take a new session keyring %q", p.Keyring)
+	if p.Keyring != "" {
+		say("take a new session keyring %q", p.Keyring)
+	}
 	p.sayAttributes(say)
 	say("set the umask to %04o", p.Umask)
 	say("change to the directory %q", p.Cwd)
 	if p.NoNewPrivs {
 		say("set no_new_privs")
 	}
-	if p.Filters != 0 && !p.NoNewPrivs {
-		say("install %s", p.filters())
-	}
 	say("bound the capabilities to: %s", p.names(p.Caps.Bounding))
 	if p.KeepGroups {
 		say("keep the supplementary groups: the user namespace forbids to change them")
+	} else if len(p.Groups) == 0 {
+		say("have no supplementary group")
 	} else {
 		say("set the supplementary groups to: %s", strings.Trim(fmt.Sprint(p.Groups), "[]"))
 	}
 	say("become user %d, group %d", p.UID, p.GID)
+	if p.Filters != 0 && !p.NoNewPrivs {
+		say("install %s", p.filters())
+	}
 	say("set the capabilities: effective %s; permitted %s; inheritable %s; ambient %s",
 		p.names(p.Caps.Effective), p.names(p.Caps.Permitted), p.names(p.Caps.Inheritable), p.names(p.Caps.Ambient))
 	for _, c := range p.Cgroups {

@@ -15,7 +15,7 @@ type Plan struct {
 	OOMScoreAdj *int
 	Umask       uint32
 
-	Keyring      string // the name of its session keyring; empty keeps the caller's
+	Keyring      string // the name of its session keyring; empty where the kernel has none
 	Scheduler    *Scheduler
 	IOPriority   *int // as ioprio_set(2) takes it
 	Personality  *uint32

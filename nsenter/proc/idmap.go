@@ -15,21 +15,33 @@ type IDRange struct {
 // IDMap maps the IDs of a user namespace to those of the reader's.
 type IDMap []IDRange
 
+// noID is what the kernel shows for a range that the reader's user namespace
+// does not have.
+const noID = 1<<32 - 1
+
 // Outside returns what an ID of the user namespace is in the reader's.
 func (m IDMap) Outside(id uint32) (uint32, bool) {
 	for _, r := range m {
-		if id >= r.Inside && id-r.Inside < r.Count {
-			return r.Outside + (id - r.Inside), true
+		if out, ok := translate(id, r.Inside, r.Outside, r.Count); ok {
+			return out, true
 		}
 	}
 	return 0, false
 }
 
+func translate(id, from, to, count uint32) (uint32, bool) {
+	if id == noID || id < from || id-from >= count {
+		return 0, false
+	}
+	out := uint64(to) + uint64(id-from)
+	return uint32(out), out < noID
+}
+
 // Inside returns what an ID of the reader's user namespace is in the mapped one.
 func (m IDMap) Inside(id uint32) (uint32, bool) {
 	for _, r := range m {
-		if id >= r.Outside && id-r.Outside < r.Count {
-			return r.Inside + (id - r.Outside), true
+		if in, ok := translate(id, r.Outside, r.Inside, r.Count); ok {
+			return in, true
 		}
 	}
 	return 0, false

@@ -12,7 +12,9 @@ func (c *compiler) attributes() {
 	if c.plan.Joins(proc.User) {
 		c.becomeRoot()
 	}
-	c.call("take a session keyring", unix.SYS_KEYCTL, unix.KEYCTL_JOIN_SESSION_KEYRING, uint64(c.String(c.plan.Keyring)))
+	if name := c.plan.Keyring; name != "" {
+		c.call("take a session keyring", unix.SYS_KEYCTL, unix.KEYCTL_JOIN_SESSION_KEYRING, uint64(c.String(name)))
+	}
 	if p := c.plan.IOPriority; p != nil {
 		const whoProcess = 1 // IOPRIO_WHO_PROCESS, and 0 for the caller
 		c.call("set the I/O priority", unix.SYS_IOPRIO_SET, whoProcess, 0, uint64(*p))

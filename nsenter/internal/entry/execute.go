@@ -40,10 +40,10 @@ func (c *compiler) execute() {
 		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, dir, unix.F_OK},
 			func(call *stage.Call) { call.Negative, call.Zero = usable, next })
 		c.Mark(usable)
+		c.prctl("outlive the caller", unix.PR_SET_PDEATHSIG, 0)
 		if c.plan.NoNewPrivs {
 			c.install()
 		}
-		c.prctl("outlive the caller", unix.PR_SET_PDEATHSIG, 0)
 		c.call(StepExecute, unix.SYS_EXECVE, file, argv, envp)
 		c.Mark(next)
 	}

@@ -20,10 +20,11 @@ func openInRoot(root *os.File, path string, flags uint64) (*os.File, error) {
 		Flags:   unix.O_PATH | unix.O_CLOEXEC | flags,
 		Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS,
 	}
-	for {
+	const patience = 100 // a container can make renames race with look-ups for ever
+	for try := 0; ; try++ {
 		fd, err := unix.Openat2(int(root.Fd()), path, &how)
 		switch {
-		case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN): // EAGAIN: a rename raced with the look-up
+		case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN) && try < patience:
 			continue
 		case err != nil:
 			return nil, &os.PathError{Op: "openat2", Path: path, Err: err}

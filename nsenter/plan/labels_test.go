@@ -1,0 +1,36 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+)
+
+func TestConfinementByLabelIsTheContainers(t *testing.T) {
+	spec := dockerSpec()
+	spec.Process.ApparmorProfile, spec.Process.SelinuxLabel = "docker-default", "system_u:system_r:container_t:s0:c1,c2"
+	f := dockerFacts()
+	f.Labels = plan.Labels{AppArmor: "of-init"}
+	want := plan.Labels{AppArmor: "docker-default", SELinux: "system_u:system_r:container_t:s0:c1,c2"}
+	for name, req := range map[string]plan.Request{
+		"as it is": {}, "--cap-add": {CapAdd: []string{"SYS_ADMIN"}}, "-u 0": {User: "0"}, "--no-cgroup": {NoCgroup: true},
+	} {
+		if p := decide(t, f, spec, req); p.Labels != want {
+			t.Errorf("%s: %+v", name, p.Labels)
+		}
+	}
+	if p := decide(t, f, nil, plan.Request{}); p.Labels != f.Labels {
+		t.Errorf("without a spec: %+v and not init's", p.Labels)
+	}
+	if p := decide(t, f, spec, plan.Request{Privileged: true}); p.Labels != (plan.Labels{}) {
+		t.Errorf("--privileged: %+v", p.Labels)
+	}
+}
+
+func TestUnconfinedContainerNeedsNoLabel(t *testing.T) {
+	spec := dockerSpec()
+	spec.Process.ApparmorProfile = "unconfined"
+	if p := decide(t, dockerFacts(), spec, plan.Request{}); p.Labels != (plan.Labels{}) {
+		t.Errorf("%+v", p.Labels)
+	}
+}
