@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
@@ -65,6 +66,10 @@ func enterHint(err error) string {
 		return "init may be paused or traced by a debugger; --privileged enters without its filters"
 	case errors.As(err, &directory):
 		return "name a directory that the container has: -w /"
+	case errors.As(err, &step) && strings.HasPrefix(step.Step, "set RLIMIT_"):
+		return "the container's limit is above the caller's hard one (ulimit -H): that needs CAP_SYS_RESOURCE"
+	case errors.As(err, &step) && errors.Is(err, syscall.EAGAIN):
+		return "the container may have reached its limit of processes (pids.max); --no-cgroup stays out of it"
 	case errors.Is(err, fs.ErrPermission):
 		return "root lacks a capability here: sidestep needs CAP_SYS_ADMIN and CAP_SYS_PTRACE on the host"
 	case errors.As(err, &step):

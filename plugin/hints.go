@@ -26,7 +26,7 @@ func explain(err error, euid int) *failure {
 	case errors.As(err, &ambiguous):
 		f.err = fmt.Errorf("ambiguous: %q matches %d containers", ambiguous.Reference, len(ambiguous.Candidates))
 		f.detail = candidates(ambiguous.Candidates)
-		f.hint = "use a longer ID, or -n NAMESPACE before the command"
+		f.hint = ambiguousHint(ambiguous.Candidates)
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
 		f.err = fmt.Errorf("not root: %w", err)
 		f.hint = "run it as root: sudo sidestep …"
@@ -37,6 +37,17 @@ func explain(err error, euid int) *failure {
 		f.hint = "repeat it with --debug before the command to see how far it came"
 	}
 	return f
+}
+
+// ambiguousHint says what tells the candidates apart.
+func ambiguousHint(candidates []resolver.Container) string {
+	first := candidates[0].Pod
+	for _, c := range candidates {
+		if c.Pod == nil || first == nil || c.Pod.Namespace != first.Namespace || c.Pod.Name != first.Name {
+			return "use a longer ID, or -n NAMESPACE before the command"
+		}
+	}
+	return fmt.Sprintf("name the pod's container: pod/%s/%s/CONTAINER", first.Namespace, first.Name)
 }
 
 // firstHint returns the first hint that one of the tables has for err.

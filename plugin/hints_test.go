@@ -69,6 +69,8 @@ func failures(t *testing.T) []oneFailure {
 		{&nsenter.DirectoryError{Directory: "/x", Err: syscall.ENOENT}, 125, "-w /"},
 		{&nsenter.StepError{Step: "join", Err: syscall.EINVAL}, 125, "--dry-run"},
 		{&nsenter.StepError{Step: "join", Err: syscall.EPERM}, 125, "CAP_SYS_ADMIN"},
+		{&nsenter.StepError{Step: "set RLIMIT_NOFILE", Err: syscall.EPERM}, 125, "CAP_SYS_RESOURCE"},
+		{&nsenter.StepError{Step: "fork into the PID namespace", Err: syscall.EAGAIN}, 125, "pids.max"},
 		{&relay.DeliveryError{Err: syscall.ENOSPC}, 125, "its output"},
 		{&resolver.GoneError{PID: 2, Reason: "there is no such process", Err: proc.ErrGone}, 125, "pid:N is"},
 		{&stillRunningError{pid: 7, after: time.Second}, 125, "kill -KILL 7"},
@@ -121,6 +123,18 @@ func TestAmbiguous(t *testing.T) {
 sidestep: hint: use a longer ID, or -n NAMESPACE before the command`
 	if got := explain(err, 0).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAmbiguousInAPod(t *testing.T) {
+	var candidates []resolver.Container
+	for _, name := range []string{"till", "proxy"} {
+		pod := &resolver.Pod{Namespace: "bank", Name: "till-0", Container: name}
+		candidates = append(candidates, resolver.Container{ID: name + "1", Namespace: "k8s.io", Name: name, Pod: pod})
+	}
+	hint := explain(&resolver.AmbiguousError{Reference: reference(t, "pod/till-0"), Candidates: candidates}, 0).hint
+	if hint != "name the pod's container: pod/bank/till-0/CONTAINER" {
+		t.Errorf("%q", hint)
 	}
 }
 

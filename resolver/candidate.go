@@ -15,6 +15,7 @@ type candidate struct {
 	daemon    *containerd.Client // nil: only Docker knows the container
 	record    containerd.Record
 	docker    *docker.Record // nil: not asked for, or not Docker's
+	dataRoot  string         // of the Docker daemon that made it; set in lists, for the first one
 
 	unanswered []error // of a container that only Docker knows: why containerds did not answer
 }

@@ -56,7 +56,10 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	if len(all.daemons) == 0 && len(all.unanswered) > 0 {
 		return nil, joinErrors(all.unanswered)
 	}
-	all.addNames()
+	if withDocker {
+		all.addNames(listDataRoots(ctx, all.candidates, source.DataRoots))
+	}
+	all.addNames(answer{docker: all.docker, who: all.dockerFrom})
 	all.sort(addresses)
 	rows := r.rows(ctx, all.candidates)
 	slices.SortStableFunc(rows, func(a, b Row) int {
@@ -83,8 +86,14 @@ func (r *Resolver) listDaemon(ctx context.Context, address string) answer {
 func listAll(ctx context.Context, client *containerd.Client, namespace string, _ Reference) ([]candidate, error) {
 	var all []candidate
 	err := client.Each(ctx, namespace, func(record containerd.Record) {
+		var root string
+		if len(all) == 0 { // a daemon of Docker's has one for all its containers
+			root = dataRootOf(record)
+		}
 		record.SpecJSON, record.Extensions = nil, nil
-		all = append(all, fromRecord(client, record))
+		c := fromRecord(client, record)
+		c.dataRoot = root
+		all = append(all, c)
 	})
 	return all, err
 }
@@ -97,21 +106,21 @@ func listDocker(ctx context.Context, source docker.Source) answer {
 	return answer{docker: records, who: from, err: err}
 }
 
-// addNames adds what Docker knows of its containers, and those that only
-// Docker knows.
-func (f *finding) addNames() {
+// addNames adds what a Docker knows of its containers, and those that only it
+// knows.
+func (f *finding) addNames(known answer) {
 	place := make(map[string]int, len(f.candidates))
 	for i, c := range f.candidates {
 		if c.container.Namespace == dockerNamespace {
 			place[c.container.ID] = i
 		}
 	}
-	for _, record := range f.docker {
+	for _, record := range known.docker {
 		if i, ok := place[record.ID]; ok {
 			f.candidates[i].addDocker(record)
 			continue
 		}
-		c := fromDocker(record, f.dockerFrom)
+		c := fromDocker(record, known.who)
 		c.unanswered = f.unanswered
 		f.candidates = append(f.candidates, c)
 	}

@@ -36,7 +36,9 @@ func (r *Resolver) search(ctx context.Context, ref Reference) (finding, error) {
 		asks = append(asks, func(ctx context.Context) answer { return r.searchDaemon(ctx, address, ref) })
 	}
 	var docker ask
-	if source, ok := r.docker(); ok && ref.searchesDocker() {
+	source, useful := r.docker()
+	useful = useful && ref.searchesDocker()
+	if useful {
 		docker = func(ctx context.Context) answer { return searchDocker(ctx, source, ref) }
 	}
 	var found finding
@@ -49,6 +51,9 @@ func (r *Resolver) search(ctx context.Context, ref Reference) (finding, error) {
 		}
 	} else {
 		found = gather(ctx, asks, docker)
+	}
+	if useful && len(found.candidates) == 0 && len(found.docker) == 0 {
+		found.add(searchDataRoots(ctx, found.daemons, source.DataRoots, ref))
 	}
 	if ctx.Err() != nil {
 		return found, fmt.Errorf("search for container %q: %w", ref, ctx.Err())
