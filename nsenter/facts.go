@@ -7,9 +7,19 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/sidestep-dev/sidestep/nsenter/account"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
+
+func accounts(target *proc.Process) (account.Files, error) {
+	root, err := target.Root()
+	if err != nil {
+		return account.Files{}, err
+	}
+	defer root.Close()
+	return account.Read(root)
+}
 
 // environ returns init's environment. Init can write it as it likes.
 func environ(target *proc.Process) ([]string, error) {

@@ -55,17 +55,14 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 	}
 	f.CallerCaps = status.Caps.Bounding
 	if spec == nil || spec.Process == nil {
-		if f.Environ, err = environ(target); err != nil {
+		f.Environ, err = bounded("read the environment of init", lookDeadline, func() ([]string, error) { return environ(target) })
+		if err != nil {
 			return f, err
 		}
 	}
 	if plan.NeedsAccounts(spec, req) {
-		root, err := target.Root()
+		f.Accounts, err = bounded("read the container's users", lookDeadline, func() (account.Files, error) { return accounts(target) })
 		if err != nil {
-			return f, err
-		}
-		defer root.Close()
-		if f.Accounts, err = account.Read(root); err != nil {
 			return f, err
 		}
 	}

@@ -27,13 +27,14 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	}
 	var terminal *os.File
 	if p.TTY {
-		var slave *os.File
-		terminal, slave, err = openTerminal(target, p, size)
+		pty, err := bounded("open a terminal in the container's devpts", lookDeadline, func() (pty, error) {
+			return openTerminal(target, p, size)
+		})
 		if err != nil {
-			return nil, &StepError{Step: "open a terminal in the container's devpts", Err: err}
+			return nil, err
 		}
-		defer slave.Close()
-		stdio = Stdio{Stdin: slave, Stdout: slave, Stderr: slave}
+		defer pty.slave.Close()
+		terminal, stdio = pty.master, Stdio{Stdin: pty.slave, Stdout: pty.slave, Stderr: pty.slave}
 	}
 	process, err := enter(ctx, &entrance{target: target, plan: p, program: entry.Compile(p, filters)}, stdio)
 	if err != nil {

@@ -1,7 +1,6 @@
 package nsenter
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -10,17 +9,21 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
 
+// pty is the two ends of a terminal.
+type pty struct{ master, slave *os.File }
+
 // openTerminal allocates a terminal in the container's devpts, from outside:
 // sized before anything runs in it, and owned by the plan's user.
-func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (master, slave *os.File, err error) {
+func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (pty, error) {
+	const step = "open a terminal in the container's devpts"
 	root, err := target.Root()
 	if err != nil {
-		return nil, nil, err
+		return pty{}, &StepError{Step: step, Err: err}
 	}
 	defer root.Close()
-	master, slave, err = sys.OpenPTY(root)
+	master, slave, err := sys.OpenPTY(root)
 	if err != nil {
-		return nil, nil, err
+		return pty{}, &StepError{Step: step, Err: err}
 	}
 	err = term.SetSize(master, size)
 	if err == nil {
@@ -29,23 +32,26 @@ func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (master, s
 	if err != nil {
 		master.Close()
 		slave.Close()
-		return nil, nil, fmt.Errorf("set up the terminal: %w", err)
+		return pty{}, &StepError{Step: "set up the terminal", Err: err}
 	}
-	return master, slave, nil
+	return pty{master: master, slave: slave}, nil
 }
 
 // OpenNull opens the container's own null device, for a command that nobody
 // listens to: the host's would be one inode for all, that root in the
 // container could change.
 func OpenNull(target *proc.Process) (*os.File, error) {
-	root, err := target.Root()
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	f, err := sys.OpenNullInRoot(root)
-	if err != nil {
-		return nil, fmt.Errorf("open the container's null device: %w", err)
-	}
-	return f, nil
+	const step = "open the container's null device"
+	return bounded(step, lookDeadline, func() (*os.File, error) {
+		root, err := target.Root()
+		if err != nil {
+			return nil, &StepError{Step: step, Err: err}
+		}
+		defer root.Close()
+		f, err := sys.OpenNullInRoot(root)
+		if err != nil {
+			return nil, &StepError{Step: step, Err: err}
+		}
+		return f, nil
+	})
 }
