@@ -1,10 +1,11 @@
 package nsenter
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
@@ -49,22 +50,27 @@ func joinCgroups(p *plan.Plan, process *proc.Process) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range p.Cgroups {
-		if isIn(have, m) {
+	for _, c := range p.Cgroups {
+		if c.Has(have) {
 			continue
 		}
-		if err := hierarchies.join(m, process.PID()); err != nil {
-			return &StepError{Step: fmt.Sprintf("join the cgroup %q", m.Path), Err: err}
+		err := hierarchies.join(c.Membership, process.PID())
+		if c.Init != "" && takesNoProcess(err) {
+			c.Path = c.Init
+			err = hierarchies.join(c.Membership, process.PID())
+		}
+		if err != nil {
+			return &StepError{Step: fmt.Sprintf("join the cgroup %q", c.Path), Err: err}
 		}
 	}
 	return nil
 }
 
-// isIn reports whether one of the memberships is in the same cgroup as want.
-func isIn(have []proc.Membership, want proc.Membership) bool {
-	return slices.ContainsFunc(have, func(m proc.Membership) bool {
-		return m.Hierarchy == want.Hierarchy && m.Path == want.Path
-	})
+// takesNoProcess reports whether an error means that no process at all may be
+// in the cgroup (cgroups(7), the no internal processes rule), or that it was
+// removed.
+func takesNoProcess(err error) bool {
+	return errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, os.ErrNotExist)
 }
 
 // adjustOOMScore writes the score only where it differs: a lower one needs

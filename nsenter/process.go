@@ -8,12 +8,6 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
 
-// Stdio is what the process gets as descriptors 0, 1 and 2. It is not used
-// when the plan asks for a terminal: all three are that terminal then.
-type Stdio struct {
-	Stdin, Stdout, Stderr *os.File
-}
-
 // Process is a command that runs in a container. It is a child of the caller.
 type Process struct {
 	child    *os.Process

@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -8,7 +9,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
-	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
 )
 
 // spawn starts the executor with its descriptors: 0, 1, 2, those to preserve,
@@ -79,7 +80,7 @@ func (e *entrance) fork(path string, files []*os.File) (*os.Process, error) {
 // birthCgroup opens the plan's cgroup of version 2, or returns nil when there
 // is none or the process could not be interrupted in it.
 func (e *entrance) birthCgroup() (*os.File, error) {
-	i := slices.IndexFunc(e.plan.Cgroups, proc.Membership.Unified)
+	i := slices.IndexFunc(e.plan.Cgroups, func(c plan.Cgroup) bool { return c.Unified() })
 	if i < 0 || e.plan.Frozen {
 		return nil, nil
 	}
@@ -87,7 +88,11 @@ func (e *entrance) birthCgroup() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hierarchies.open(e.plan.Cgroups[i])
+	dir, err := hierarchies.open(e.plan.Cgroups[i].Membership)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // confine finds out what that means
+	}
+	return dir, err
 }
 
 // preserved returns the caller's descriptors that the command gets.

@@ -36,6 +36,9 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 		defer pty.slave.Close()
 		terminal, stdio = pty.master, Stdio{Stdin: pty.slave, Stdout: pty.slave, Stderr: pty.slave}
 	}
+	if err := stdio.giveTo(outside(p.UIDs, p.UID)); err != nil {
+		return nil, &StepError{Step: "give the pipes to the user", Err: err}
+	}
 	process, err := enter(ctx, &entrance{target: target, plan: p, program: entry.Compile(p, filters)}, stdio)
 	if err != nil {
 		if terminal != nil {

@@ -22,7 +22,7 @@ func verify(p *plan.Plan, process *proc.Process) error {
 		return err
 	}
 	for _, want := range p.Cgroups {
-		if !isIn(cgroups, want) {
+		if !want.Has(cgroups) {
 			return fmt.Errorf("it is not in the cgroup %q", want.Path)
 		}
 	}

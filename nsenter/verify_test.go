@@ -116,7 +116,7 @@ func TestCgroupThatWasNotJoinedIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range []proc.Membership{{Hierarchy: "0", Path: "/sidestep/nowhere"}, {Hierarchy: "999", Path: "/"}} {
-		err := verify(&plan.Plan{Expected: own, Cgroups: []proc.Membership{m}}, self)
+		err := verify(&plan.Plan{Expected: own, Cgroups: []plan.Cgroup{{Membership: m}}}, self)
 		if err == nil || !strings.Contains(err.Error(), m.Path) {
 			t.Errorf("%+v: %v", m, err)
 		}

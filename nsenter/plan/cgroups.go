@@ -11,30 +11,52 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// cgroups decides which cgroups to join: those of init in which the caller is
-// not already. A cgroup that is not the container's is not joined: a
-// container with a writable cgroupfs can move its init anywhere that it sees.
-func cgroups(f Facts, spec *specs.Spec) ([]proc.Membership, error) {
-	var join []proc.Membership
+// Cgroup is a cgroup to be in.
+type Cgroup struct {
+	proc.Membership
+	// Init is where init is, when that is below the container's own cgroup. It
+	// is taken when the container's own does not take processes: one of cgroup
+	// v2 that has controllers and children does not, nor one that was removed.
+	Init string
+}
+
+// Has reports whether a process with these memberships is in the cgroup.
+func (c Cgroup) Has(memberships []proc.Membership) bool {
+	return slices.ContainsFunc(memberships, func(m proc.Membership) bool {
+		return m.Hierarchy == c.Hierarchy && (m.Path == c.Path || c.Init != "" && m.Path == c.Init)
+	})
+}
+
+// cgroups decides which cgroups to join: the container's own, as runc does,
+// in each hierarchy in which the caller is not there already. A cgroup that is
+// not the container's is not joined: a container with a writable cgroupfs can
+// move its init anywhere that it sees.
+func cgroups(f Facts, spec *specs.Spec) ([]Cgroup, error) {
+	var join []Cgroup
 	home := cgroupsPath(spec)
 	if home != "" && !slices.ContainsFunc(f.Cgroups, func(m proc.Membership) bool { return m.Path != "/" }) {
 		return nil, fmt.Errorf("init has left the container's cgroup, %q, for the root", home)
 	}
 	for _, m := range f.Cgroups {
-		there := slices.ContainsFunc(f.CallerCgroups, func(c proc.Membership) bool {
-			return c.Hierarchy == m.Hierarchy && c.Path == m.Path
-		})
-		switch {
-		case !there && (m.Path == "/.." || strings.HasPrefix(m.Path, "/../")):
-			return nil, fmt.Errorf("init's cgroup %q is outside the caller's cgroup namespace", m.Path)
-		case !there && strings.HasSuffix(m.Path, " (deleted)"):
-			return nil, fmt.Errorf("init's cgroup %q was removed", m.Path)
-		case home != "" && m.Path != "/" && !within(m.Path, home):
-			return nil, fmt.Errorf("init's cgroup %q is not below the container's, %q", m.Path, home)
-		case there:
-			continue
+		c := Cgroup{Membership: m}
+		if home != "" && m.Path != "/" {
+			own, ok := cutHome(m.Path, home)
+			if !ok {
+				return nil, fmt.Errorf("init's cgroup %q is not below the container's, %q", m.Path, home)
+			}
+			if own != m.Path {
+				c.Path, c.Init = own, m.Path
+			}
 		}
-		join = append(join, m)
+		switch {
+		case c.Has(f.CallerCgroups):
+			continue
+		case m.Path == "/.." || strings.HasPrefix(m.Path, "/../"):
+			return nil, fmt.Errorf("init's cgroup %q is outside the caller's cgroup namespace", m.Path)
+		case c.Init == "" && strings.HasSuffix(m.Path, " (deleted)"):
+			return nil, fmt.Errorf("init's cgroup %q was removed", m.Path)
+		}
+		join = append(join, c)
 	}
 	return join, nil
 }
@@ -54,9 +76,14 @@ func cgroupsPath(spec *specs.Spec) string {
 	return path.Clean("/" + spec.Linux.CgroupsPath)
 }
 
-// within reports whether a cgroup is home or below it. A home without a slash
-// is the name of a systemd scope, in whatever slice. A runtime that is itself
-// in a cgroup may put the container's below its own.
-func within(cgroup, home string) bool {
-	return strings.Contains(cgroup+"/", "/"+strings.TrimPrefix(home, "/")+"/")
+// cutHome returns the container's own cgroup, home or what is called home
+// below the cgroup of its runtime, from a cgroup that is that or below it. A
+// home without a slash is the name of a systemd unit, in whatever slice.
+func cutHome(cgroup, home string) (own string, ok bool) {
+	name := "/" + strings.TrimPrefix(home, "/")
+	i := strings.Index(cgroup+"/", name+"/")
+	if i < 0 {
+		return "", false
+	}
+	return cgroup[:i+len(name)], true
 }

@@ -62,6 +62,9 @@ func (p *Plan) Lines() []string {
 		p.names(p.Caps.Effective), p.names(p.Caps.Permitted), p.names(p.Caps.Inheritable), p.names(p.Caps.Ambient))
 	for _, c := range p.Cgroups {
 		say("be moved to the cgroup %q of %s", c.Path, hierarchy(c.Controllers))
+		if c.Init != "" {
+			say("or, if that takes no process, to init's: %q", c.Init)
+		}
 	}
 	if p.CPUs != nil {
 		say("run on the CPUs %s", strings.Trim(fmt.Sprint(p.CPUs), "[]"))

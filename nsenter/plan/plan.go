@@ -9,7 +9,7 @@ type Plan struct {
 	PID        int // of the container's init
 	Namespaces []proc.Namespace
 	Expected   proc.Namespaces // what the process is in after the join
-	Cgroups    []proc.Membership
+	Cgroups    []Cgroup
 
 	Rlimits     []Rlimit
 	OOMScoreAdj *int
