@@ -19,7 +19,7 @@ type basis struct {
 func newBasis(f Facts, spec *specs.Spec) basis {
 	if spec != nil && spec.Process != nil {
 		return basis{
-			process: spec.Process, caps: specCapabilities(spec.Process.Capabilities),
+			process: spec.Process, caps: specCapabilities(f, spec.Process.Capabilities),
 			labels: Labels{AppArmor: spec.Process.ApparmorProfile, SELinux: spec.Process.SelinuxLabel},
 		}
 	}

@@ -46,9 +46,13 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 
 // specCapabilities reads the five sets of a spec. A name that the kernel does
 // not know is left out, as runc does: the container does not have it either.
-func specCapabilities(c *specs.LinuxCapabilities) proc.Capabilities {
+//
+// A spec that has no sets leaves the runtime's own: init has them, and shows
+// them by its bounding set.
+func specCapabilities(f Facts, c *specs.LinuxCapabilities) proc.Capabilities {
 	if c == nil {
-		return proc.Capabilities{}
+		all := f.Status.Caps.Bounding
+		return proc.Capabilities{Inheritable: f.Status.Caps.Inheritable, Permitted: all, Effective: all, Bounding: all}
 	}
 	set := func(names []string) (set uint64) {
 		for _, name := range names {

@@ -19,11 +19,19 @@ func TestCommandIsNotMorePrivilegedThanTheContainer(t *testing.T) {
 	}
 }
 
-func TestSpecWithoutCapabilitiesGivesNone(t *testing.T) {
-	spec := dockerSpec()
+// A runtime leaves its own capabilities to a container whose spec names none
+// (runc 1.5, libcontainer/capabilities), and sidestep what init has of them.
+func TestSpecWithoutCapabilitiesGivesInits(t *testing.T) {
+	f, spec := dockerFacts(), dockerSpec()
 	spec.Process.Capabilities = nil
-	if p := decide(t, dockerFacts(), spec, plan.Request{}); p.Caps != (proc.Capabilities{}) {
+	f.Status.Caps.Bounding = sysAdmin | netAdmin
+	want := proc.Capabilities{Permitted: sysAdmin | netAdmin, Effective: sysAdmin | netAdmin, Bounding: sysAdmin | netAdmin}
+	if p := decide(t, f, spec, plan.Request{}); p.Caps != want {
 		t.Errorf("%+x", p.Caps)
+	}
+	spec.Process.Capabilities = &specs.LinuxCapabilities{}
+	if p := decide(t, f, spec, plan.Request{}); p.Caps != (proc.Capabilities{}) {
+		t.Errorf("with empty sets: %+x", p.Caps)
 	}
 }
 

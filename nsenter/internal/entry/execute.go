@@ -34,8 +34,7 @@ func (c *compiler) execute() {
 	for _, path := range c.plan.Path {
 		next := c.Label()
 		file, dir := uint64(c.String(path)), uint64(c.String(path+"/."))
-		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, file, unix.X_OK},
-			func(call *stage.Call) { call.Negative = next })
+		c.mayExecute(at, file, next)
 		usable := c.Label()
 		c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, dir, unix.F_OK},
 			func(call *stage.Call) { call.Negative, call.Zero = usable, next })
@@ -48,6 +47,20 @@ func (c *compiler) execute() {
 		c.Mark(next)
 	}
 	c.explain(at)
+}
+
+// mayExecute goes on to next when the process may not execute a file, by its
+// effective IDs and capabilities (faccessat2(2), Linux 5.8). A seccomp profile
+// may not know that call: its older form, which looks at the real IDs, has the
+// last word, as in Go's and so runc's look-up.
+func (c *compiler) mayExecute(at, file uint64, next stage.Next) {
+	allowed, older := c.Label(), c.Label()
+	c.with("look for the command", unix.SYS_FACCESSAT2, []uint64{at, file, unix.X_OK, unix.AT_EACCESS},
+		func(call *stage.Call) { call.Negative, call.Zero = older, allowed })
+	c.Mark(older)
+	c.with("look for the command", unix.SYS_FACCESSAT, []uint64{at, file, unix.X_OK},
+		func(call *stage.Call) { call.Negative = next })
+	c.Mark(allowed)
 }
 
 // explain ends the program with the reason why nothing could be executed.

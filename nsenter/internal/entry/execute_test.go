@@ -23,7 +23,7 @@ type container map[string]string
 
 func (files container) result(c call) (int64, bool) {
 	path, asDir := strings.CutSuffix(c.path, "/.")
-	if c.Nr != unix.SYS_FACCESSAT {
+	if !looksFor(c) {
 		return 0, false
 	}
 	switch kind := files[path]; {
@@ -37,6 +37,39 @@ func (files container) result(c call) (int64, bool) {
 		return forbidden, true
 	}
 	return 0, true
+}
+
+// looksFor reports whether a call is part of the search for the command.
+func looksFor(c call) bool { return c.Nr == unix.SYS_FACCESSAT || c.Nr == unix.SYS_FACCESSAT2 }
+
+// A file that the user may execute only by a capability is found by the
+// effective IDs; a profile that refuses to tell them leaves the real ones.
+func TestOlderCallHasTheLastWord(t *testing.T) {
+	for name, c := range map[string]struct {
+		newer, older int64
+		executed     bool
+	}{
+		"allowed by a capability": {0, forbidden, true},
+		"refused by a profile":    {-int64(unix.EPERM), 0, true},
+		"unknown to the kernel":   {-int64(unix.ENOSYS), 0, true},
+		"forbidden":               {forbidden, forbidden, false},
+	} {
+		p := dockerPlan()
+		p.Path = []string{"/a/c"}
+		m := newMachine(t, entry.Compile(p, nil), entry.Control(p))
+		_, record := m.run(func(call call) (int64, bool) {
+			switch {
+			case call.Nr == unix.SYS_FACCESSAT2:
+				return c.newer, true
+			case call.Nr == unix.SYS_FACCESSAT && call.Args[2] == unix.X_OK:
+				return c.older, true
+			}
+			return 0, false
+		})
+		if (record == nil) != c.executed {
+			t.Errorf("%s: %v", name, record)
+		}
+	}
 }
 
 // execute returns the path that is executed in a container with these files

@@ -98,7 +98,7 @@ func (m *machine) decode(c stage.Call) call {
 	switch c.Nr {
 	case unix.SYS_CHDIR, unix.SYS_EXECVE:
 		return call{c, m.text(c.Args[0])}
-	case unix.SYS_FACCESSAT, unix.SYS_OPENAT:
+	case unix.SYS_FACCESSAT, unix.SYS_FACCESSAT2, unix.SYS_OPENAT:
 		return call{c, m.text(c.Args[1])}
 	}
 	return call{c, ""}
@@ -154,7 +154,7 @@ func (m *machine) success(c stage.Call) int64 {
 		return int64(max(c.Args[2], 1))
 	case unix.SYS_OPENAT:
 		return 77
-	case unix.SYS_FACCESSAT: // what there is, is a file
+	case unix.SYS_FACCESSAT, unix.SYS_FACCESSAT2: // what there is, is a file
 		if path := m.text(c.Args[1]); len(path) > 2 && path[len(path)-2:] == "/." {
 			return -int64(unix.ENOTDIR)
 		}
