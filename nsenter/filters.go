@@ -23,7 +23,7 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 	defer cancel()
 	filters, err := sys.CopyFilters(ctx, target.PID())
 	if err == nil {
-		err = checkFilters(filters, p.Filters)
+		filters, err = chooseFilters(filters, p.Filters)
 	}
 	if err == nil {
 		err = target.Alive() // else the filters may be those of another process
@@ -34,14 +34,24 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 	return filters, nil
 }
 
-func checkFilters(filters []sys.Filter, want int) error {
-	if len(filters) == 0 || want > 0 && len(filters) != want {
-		return errors.New("their number changed meanwhile")
+// errTraceable says why filters that deny the steps before the command cannot
+// be put off: the process would wait for them with CAP_SYS_ADMIN where the
+// container can take hold of it.
+var errTraceable = errors.New("they deny what comes before the command, and the container may trace a process that waits for them")
+
+// chooseFilters returns the oldest want of the filters, or all for -1. Those
+// that came after them are of init's own making.
+func chooseFilters(filters []sys.Filter, want int) ([]sys.Filter, error) {
+	if len(filters) == 0 || len(filters) < want {
+		return nil, errors.New("init has fewer of them than its container's record says")
+	}
+	if want > 0 {
+		filters = filters[:want]
 	}
 	for _, f := range filters {
 		if f.Notifies() {
-			return errors.New("they ask a supervisor, which only the container's runtime can provide")
+			return nil, errors.New("they ask a supervisor, which only the container's runtime can provide")
 		}
 	}
-	return nil
+	return filters, nil
 }

@@ -6,22 +6,22 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
-func TestFiltersOfInitAreTakenWholeOrNotAtAll(t *testing.T) {
-	one := []sys.Filter{{}}
-	if err := checkFilters(one, 1); err != nil {
-		t.Error(err)
-	}
-	if err := checkFilters(one, -1); err != nil {
-		t.Errorf("an unknown number: %v", err)
+func TestOldestFiltersAreChosen(t *testing.T) {
+	all := []sys.Filter{{Flags: 1}, {Flags: 2}, {Flags: 3}}
+	for want, n := range map[int]int{1: 1, 2: 2, 3: 3, -1: 3} {
+		got, err := chooseFilters(all, want)
+		if err != nil || len(got) != n || got[0].Flags != 1 {
+			t.Errorf("%d: %v, %v", want, got, err)
+		}
 	}
 	for name, c := range map[string]struct {
 		filters []sys.Filter
 		want    int
 	}{
-		"none of one": {nil, 1}, "none of an unknown number": {nil, -1}, "one of two": {one, 2}, "two of one": {append(one, one...), 1},
+		"none of one": {nil, 1}, "none of an unknown number": {nil, -1}, "one of two": {all[:1], 2},
 	} {
-		if err := checkFilters(c.filters, c.want); err == nil {
-			t.Errorf("%s: taken", name)
+		if got, err := chooseFilters(c.filters, c.want); err == nil {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

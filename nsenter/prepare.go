@@ -49,6 +49,9 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 			return f, err
 		}
 	}
+	if err := readRuntime(target, &f); err != nil {
+		return f, err
+	}
 	status, err := self.Status()
 	if err != nil {
 		return f, err

@@ -25,6 +25,14 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err != nil {
 		return nil, err
 	}
+	if entry.MustWait(p, filters) {
+		if p.MayTrace {
+			return nil, &FiltersError{Err: errTraceable}
+		}
+		late := *p
+		late.LateFilters = true
+		p = &late
+	}
 	var terminal *os.File
 	if p.TTY {
 		pty, err := bounded("open a terminal in the container's devpts", lookDeadline, func() (pty, error) {
@@ -36,7 +44,7 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 		defer pty.slave.Close()
 		terminal, stdio = pty.master, Stdio{Stdin: pty.slave, Stdout: pty.slave, Stderr: pty.slave}
 	}
-	if err := stdio.giveTo(outside(p.UIDs, p.UID)); err != nil {
+	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
 	process, err := enter(ctx, &entrance{target: target, plan: p, program: entry.Compile(p, filters)}, stdio)

@@ -16,7 +16,7 @@ type Stdio struct {
 // it can open /dev/stdout and its like, as runc does
 // (libcontainer/init_linux.go, fixStdioPermissions). Unlike runc it leaves the
 // caller's files to their owner.
-func (s Stdio) giveTo(uid uint32) error {
+func (s Stdio) giveTo(uid, gid int) error {
 	for _, f := range []*os.File{s.Stdin, s.Stdout, s.Stderr} {
 		pipe, err := sys.IsPipe(f)
 		if err != nil {
@@ -25,7 +25,7 @@ func (s Stdio) giveTo(uid uint32) error {
 		if !pipe {
 			continue
 		}
-		if err := sys.ChownUID(f, uid); err != nil {
+		if err := sys.Chown(f, uid, gid); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (pty, erro
 	}
 	err = term.SetSize(master, size)
 	if err == nil {
-		err = sys.ChownUID(slave, outside(p.UIDs, p.UID))
+		err = own(slave, p)
 	}
 	if err != nil {
 		master.Close()
@@ -35,6 +35,19 @@ func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (pty, erro
 		return pty{}, &StepError{Step: "set up the terminal", Err: err}
 	}
 	return pty{master: master, slave: slave}, nil
+}
+
+// own gives the terminal to the plan's user. Its group is that of the one who
+// opened it, unless the devpts has one for all (gid=, mount(8)): the caller's,
+// which the container's user namespace does not know.
+func own(slave *os.File, p *plan.Plan) error {
+	uid, gid := p.Owner()
+	if group, err := sys.Group(slave); err != nil {
+		return err
+	} else if _, known := p.GIDs.Inside(group); known {
+		gid = -1
+	}
+	return sys.Chown(slave, uid, gid)
 }
 
 // OpenNull opens the container's own null device, for a command that nobody

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -77,13 +78,18 @@ func verifyStatus(p *plan.Plan, s proc.Status) error {
 			return fmt.Errorf("its supplementary groups are %v, not %v", have, groups)
 		}
 	}
-	if s.Caps != p.Caps {
-		return fmt.Errorf("its capabilities are %+x, not %+x", s.Caps, p.Caps)
+	caps := p.Caps
+	if p.LateFilters {
+		caps = entry.WithAdmin(caps)
+		caps.Bounding = p.Caps.Bounding
+	}
+	if s.Caps != caps {
+		return fmt.Errorf("its capabilities are %+x, not %+x", s.Caps, caps)
 	}
 	if s.NoNewPrivs != p.NoNewPrivs {
 		return fmt.Errorf("its no_new_privs is %t", s.NoNewPrivs)
 	}
-	if p.Filters != 0 && !p.NoNewPrivs && s.SeccompMode != proc.SeccompFilter {
+	if p.Filters != 0 && !p.NoNewPrivs && !p.LateFilters && s.SeccompMode != proc.SeccompFilter {
 		return fmt.Errorf("its seccomp mode is %d", s.SeccompMode)
 	}
 	return nil

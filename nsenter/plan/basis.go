@@ -14,11 +14,15 @@ type basis struct {
 	process *specs.Process
 	caps    proc.Capabilities
 	labels  Labels
+	profile *bool // whether the spec has a seccomp profile; nil without a spec
 }
 
 func newBasis(f Facts, spec *specs.Spec) basis {
 	if spec != nil && spec.Process != nil {
+		profile := spec.Linux != nil && spec.Linux.Seccomp != nil &&
+			(spec.Linux.Seccomp.DefaultAction != "" || len(spec.Linux.Seccomp.Syscalls) > 0)
 		return basis{
+			profile: &profile,
 			process: spec.Process, caps: specCapabilities(f, spec.Process.Capabilities),
 			labels: Labels{AppArmor: spec.Process.ApparmorProfile, SELinux: spec.Process.SelinuxLabel},
 		}

@@ -33,5 +33,9 @@ type Facts struct {
 
 	OOMScoreAdj, CallerOOMScoreAdj int // of init and of the caller
 
+	// Of the parent of init, the shim: what it has given to all that it starts.
+	RuntimeFilters int             // seccomp filters; -1 when it is not known
+	Runtime        proc.Namespaces // zero when it is not known
+
 	Labels Labels // of init
 }

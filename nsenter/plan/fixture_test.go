@@ -70,7 +70,11 @@ func dockerSpec() *specs.Spec {
 			Cwd: "/srv", Args: []string{"nginx"}, Env: []string{"PATH=/usr/bin:/bin", "LANG=C"},
 			Capabilities: &specs.LinuxCapabilities{Bounding: dockerCaps, Effective: dockerCaps, Permitted: dockerCaps},
 		},
-		Linux: &specs.Linux{CgroupsPath: "system.slice:docker:4d6"},
+		Linux: &specs.Linux{
+			CgroupsPath: "system.slice:docker:4d6", Seccomp: &specs.LinuxSeccomp{DefaultAction: specs.ActErrno},
+			Namespaces: []specs.LinuxNamespace{{Type: specs.PIDNamespace}, {Type: specs.NetworkNamespace}, {Type: specs.IPCNamespace},
+				{Type: specs.UTSNamespace}, {Type: specs.MountNamespace}, {Type: specs.CgroupNamespace}},
+		},
 	}
 }
 

@@ -35,6 +35,13 @@ type Plan struct {
 	Labels     Labels // what execve(2) gives the process
 	Filters    int    // how many seccomp filters of init the process gets; -1 is all, their number being unknown
 
+	// MayTrace says that the container may trace any process that it sees, one
+	// with more privilege too (CAP_SYS_PTRACE).
+	MayTrace bool
+	// LateFilters lets the process keep CAP_SYS_ADMIN until it is in the PID
+	// namespace: the filters deny what it has to do there first.
+	LateFilters bool
+
 	TTY         bool
 	PreserveFDs int
 	Frozen      bool // wait for the thaw without a deadline
@@ -49,6 +56,18 @@ type Plan struct {
 type Rlimit struct {
 	Name       string // such as RLIMIT_NOFILE
 	Soft, Hard uint64
+}
+
+// Owner returns whom the files belong to that are made for the process, as
+// numbers of the caller's user namespace: the user and the group of the root
+// that prepares it. A group of -1 is the caller's own.
+func (p *Plan) Owner() (uid, gid int) {
+	if p.UIDs == nil {
+		return int(p.UID), -1
+	}
+	u, _ := p.UIDs.Outside(p.UID) // Decide made sure that they are mapped
+	g, _ := p.GIDs.Outside(p.RootGID)
+	return int(u), int(g)
 }
 
 // Joins reports whether the plan joins the kind of namespace.

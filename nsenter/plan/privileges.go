@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -15,8 +16,11 @@ import (
 func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
 	if f.Status.SeccompMode == proc.SeccompFilter && !req.Privileged {
-		p.Filters = f.Status.SeccompFilters
+		p.Filters = f.filters(b.profile)
+	} else if b.profile != nil && *b.profile && !req.Privileged {
+		return ErrUnfiltered
 	}
+	p.MayTrace = !f.ownUsers() && f.Status.Caps.Bounding&sysPtrace != 0
 	p.Caps, p.Labels = b.caps, b.labels
 	if p.Labels.AppArmor == "unconfined" {
 		p.Labels.AppArmor = ""
@@ -42,6 +46,26 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	// spec of runc 1.1 has some.
 	p.Caps.Ambient &= p.Caps.Permitted & p.Caps.Inheritable
 	return nil
+}
+
+// ErrUnfiltered says that the container is to have a seccomp filter, by its
+// record, and that its init has none that could be copied.
+var ErrUnfiltered = errors.New("the container's record has a seccomp profile, and its init no filter")
+
+const sysPtrace = 1 << 19
+
+// filters returns how many of init's filters, counted from the oldest, the
+// container has: those that its runtime was under and, after them, the one of
+// the spec's profile. What comes after that is of init's own making. All are
+// taken where that cannot be told.
+func (f Facts) filters(profile *bool) int {
+	if profile == nil || f.RuntimeFilters < 0 {
+		return f.Status.SeccompFilters
+	}
+	if *profile {
+		return f.RuntimeFilters + 1
+	}
+	return f.RuntimeFilters
 }
 
 // specCapabilities reads the five sets of a spec. A name that the kernel does

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -119,17 +120,62 @@ func TestNoNewPrivsIsNeverTakenBack(t *testing.T) {
 	}
 }
 
-func TestFiltersAreThoseOfInit(t *testing.T) {
-	for _, n := range []int{-1, 1, 3} { // -1: the kernel does not tell how many
-		f := dockerFacts()
-		f.Status.SeccompFilters = n
-		if p := decide(t, f, dockerSpec(), plan.Request{}); p.Filters != n {
-			t.Errorf("%d filters and not %d", p.Filters, n)
+// Init may filter itself further, as a web server does; a command is not the
+// web server. And its runtime may be filtered, as a service of systemd's is.
+func TestFiltersAreThoseOfTheContainerAndNotInitsOwn(t *testing.T) {
+	for name, c := range map[string]struct {
+		init, runtime int
+		profile       bool
+		want          int
+	}{
+		"the profile":                           {1, 0, true, 1},
+		"the profile and init's own":            {3, 0, true, 1},
+		"the runtime's, the profile, init's":    {4, 2, true, 3},
+		"init's own only":                       {1, 0, false, 0},
+		"the runtime's only":                    {2, 2, false, 2},
+		"a runtime that is not known":           {3, -1, true, 3},
+		"not known, and no profile":             {3, -1, false, 3},
+		"a kernel that does not say, all of it": {-1, -1, true, -1},
+	} {
+		f, spec := dockerFacts(), dockerSpec()
+		f.Status.SeccompFilters, f.RuntimeFilters = c.init, c.runtime
+		if !c.profile {
+			spec.Linux.Seccomp = nil
+		}
+		if p := decide(t, f, spec, plan.Request{}); p.Filters != c.want {
+			t.Errorf("%s: %d filters and not %d", name, p.Filters, c.want)
+		}
+		if p := decide(t, f, nil, plan.Request{}); p.Filters != c.init {
+			t.Errorf("%s, without a spec: %d filters and not all", name, p.Filters)
 		}
 	}
+}
+
+func TestProfileWithoutAFilterIsRefused(t *testing.T) {
 	f := dockerFacts()
-	f.Status.SeccompMode, f.Status.SeccompFilters = 0, -1
-	if p := decide(t, f, dockerSpec(), plan.Request{}); p.Filters != 0 {
-		t.Errorf("%d filters of an init without", p.Filters)
+	f.Status.SeccompMode, f.Status.SeccompFilters = 0, 0
+	if p, err := plan.Decide(f, dockerSpec(), plan.Request{Args: []string{"true"}}); !errors.Is(err, plan.ErrUnfiltered) {
+		t.Errorf("%v, %v", p, err)
+	}
+	if p := decide(t, f, dockerSpec(), plan.Request{Privileged: true}); p.Filters != 0 {
+		t.Errorf("--privileged: %d filters", p.Filters)
+	}
+	spec := dockerSpec()
+	spec.Linux.Seccomp = nil
+	if p := decide(t, f, spec, plan.Request{}); p.Filters != 0 {
+		t.Errorf("neither has one: %d filters", p.Filters)
+	}
+}
+
+// A process that waits for its filters with CAP_SYS_ADMIN must not be one that
+// the container can take hold of.
+func TestContainerThatMayTraceIsKnown(t *testing.T) {
+	f := dockerFacts()
+	if decide(t, f, dockerSpec(), plan.Request{}).MayTrace {
+		t.Error("Docker's default has no CAP_SYS_PTRACE")
+	}
+	f.Status.Caps.Bounding |= 1 << 19
+	if !decide(t, f, dockerSpec(), plan.Request{}).MayTrace {
+		t.Error("with CAP_SYS_PTRACE")
 	}
 }

@@ -164,7 +164,7 @@ func (p *Process) namespaces(suffix string) (Namespaces, error) {
 
 // Root opens the process's root directory, for look-ups that stay inside it.
 func (p *Process) Root() (*os.File, error) {
-	root, err := sys.OpenDirAt(p.dir, "root")
+	root, err := sys.MountRoot(p.pidfd)
 	if err != nil {
 		return nil, fmt.Errorf("open the root of process %d: %w", p.pid, p.gone(err))
 	}

@@ -48,6 +48,9 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	c.report()
 	forked := c.fork()
 	c.session()
+	if p.LateFilters {
+		c.confine()
+	}
 	c.execute()
 	if forked != nil {
 		forked()
@@ -55,6 +58,32 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	c.Mark(c.dead)
 	c.call("end, the caller being gone", unix.SYS_EXIT_GROUP, 125)
 	return c.Program
+}
+
+// MustWait reports whether the filters have to wait until the process is in
+// the PID namespace, where else they are installed before: they deny what it
+// does from then on, and runc does not.
+func MustWait(p *plan.Plan, filters []sys.Filter) bool {
+	return !p.NoNewPrivs && len(filters) > 0 && !passes(Compile(p, filters), filters)
+}
+
+// passes reports whether the filters let pass what follows their installation.
+func passes(program *stage.Program, filters []sys.Filter) bool {
+	installed := false
+	for _, call := range program.Calls() {
+		switch {
+		case call.Nr == unix.SYS_SECCOMP:
+			installed = true
+		case !installed || call.Nr == stage.Load || call.Nr == unix.SYS_EXECVE || call.Nr == unix.SYS_FACCESSAT || call.Nr == unix.SYS_FACCESSAT2:
+		default:
+			for _, f := range filters {
+				if !f.Allows(call.Nr, call.Args) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // call adds a call whose failure ends the program.

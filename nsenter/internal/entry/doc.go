@@ -17,6 +17,11 @@
 //  6. fork into the PID namespace; the fork says Born, its parent ends
 //  7. a session, the terminal, the search for the command, the filters, execve(2)
 //
+// One case bends the second rule, as runc always does: filters that need
+// CAP_SYS_ADMIN and deny the steps 6 and 7 are installed after the session is
+// started (MustWait). The process is undumpable then, and a container with
+// CAP_SYS_PTRACE, to which that is no obstacle, is not entered.
+//
 // The caller's death ends the process in each step: a read of the control
 // socket finds it closed, and the parent's death signal is set.
 package entry

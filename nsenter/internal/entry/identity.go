@@ -63,9 +63,21 @@ func (c *compiler) groups() uint64 {
 func (c *compiler) capabilities() {
 	caps := c.plan.Caps
 	if len(c.filters) > 0 && !c.plan.NoNewPrivs {
-		admin := uint64(1) << unix.CAP_SYS_ADMIN
-		c.capset("raise CAP_SYS_ADMIN for the filters", proc.Capabilities{
-			Effective: caps.Permitted | admin, Permitted: caps.Permitted | admin, Inheritable: caps.Inheritable})
+		c.capset("raise CAP_SYS_ADMIN for the filters", WithAdmin(caps))
+	}
+	if !c.plan.LateFilters {
+		c.confine()
+	}
+	// The change of IDs made the process dumpable where fs.suid_dumpable says
+	// so, and cleared the death signal.
+	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
+	c.dieWithCaller()
+}
+
+// confine installs the filters that need a privilege and takes it away.
+func (c *compiler) confine() {
+	caps := c.plan.Caps
+	if len(c.filters) > 0 && !c.plan.NoNewPrivs {
 		c.install()
 	}
 	c.capset("set the capabilities", caps)
@@ -75,10 +87,12 @@ func (c *compiler) capabilities() {
 			c.prctl("raise the ambient capabilities", unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_RAISE, uint64(n), 0, 0)
 		}
 	}
-	// The change of IDs made the process dumpable where fs.suid_dumpable says
-	// so, and cleared the death signal.
-	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
-	c.dieWithCaller()
+}
+
+// WithAdmin returns the capabilities of a process that waits for its filters.
+func WithAdmin(caps proc.Capabilities) proc.Capabilities {
+	admin := uint64(1) << unix.CAP_SYS_ADMIN
+	return proc.Capabilities{Effective: caps.Permitted | admin, Permitted: caps.Permitted | admin, Inheritable: caps.Inheritable}
 }
 
 func (c *compiler) capset(step string, caps proc.Capabilities) {

@@ -47,6 +47,9 @@ type Program struct {
 // Add appends a call.
 func (p *Program) Add(c Call) { p.calls = append(p.calls, c) }
 
+// Calls returns the calls in the order in which they were added.
+func (p *Program) Calls() []Call { return p.calls }
+
 // Label returns a Next for a call that Mark will choose.
 func (p *Program) Label() Next {
 	p.labels = append(p.labels, -1)

@@ -69,8 +69,14 @@ func peer(master *os.File) (*os.File, error) {
 	return os.NewFile(slave, "pts"), nil
 }
 
-// ChownUID gives the file a new owner and leaves its group as it is.
-func ChownUID(f *os.File, uid uint32) error {
+// Chown gives the file a new owner and group. One that is -1 stays.
+func Chown(f *os.File, uid, gid int) error {
 	defer runtime.KeepAlive(f)
-	return os.NewSyscallError("fchown", unix.Fchown(int(f.Fd()), int(uid), -1))
+	return os.NewSyscallError("fchown", unix.Fchown(int(f.Fd()), uid, gid))
+}
+
+// Group returns the group of a file.
+func Group(f *os.File) (uint32, error) {
+	st, err := fstat(f)
+	return st.Gid, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 	"unsafe"
 
@@ -31,24 +30,10 @@ const (
 // A process that cannot stop, because its container is frozen or it waits
 // uninterruptibly, keeps the context waiting. The caller must not be under a
 // seccomp filter itself, and needs CAP_SYS_ADMIN.
-func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
-	type result struct {
-		filters []Filter
-		err     error
-	}
-	done := make(chan result, 1)
-	go func() {
-		// The tracer is a thread. After an error it ends with the goroutine,
-		// which does not unlock it, and so lets the process go in any case.
-		runtime.LockOSThread()
-		filters, err := copyFilters(ctx, pid)
-		if err == nil {
-			runtime.UnlockOSThread()
-		}
-		done <- result{filters, err}
-	}()
-	r := <-done
-	return r.filters, r.err
+func CopyFilters(ctx context.Context, pid int) (filters []Filter, err error) {
+	// The tracer is a thread: its end lets the process go, however this ends.
+	onThread(func() { filters, err = copyFilters(ctx, pid) })
+	return filters, err
 }
 
 func copyFilters(ctx context.Context, pid int) ([]Filter, error) {
@@ -70,7 +55,7 @@ func copyFilters(ctx context.Context, pid int) ([]Filter, error) {
 		if err != nil {
 			return nil, err
 		}
-		filters = append([]Filter{f}, filters...) // the kernel counts from the newest
+		filters = append(filters, f) // the kernel counts from the oldest
 	}
 	return filters, os.NewSyscallError("ptrace detach", unix.PtraceDetach(pid))
 }
