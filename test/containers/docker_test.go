@@ -19,7 +19,7 @@ func TestDocker(t *testing.T) {
 			"host network": {"--network", "host"},
 			"host PIDs":    {"--pid", "host"},
 			"read-only":    {"--read-only", "--tmpfs", "/tmp"},
-			"limits":       {"--memory", "64m", "--cpus", "0.5", "--pids-limit", "50", "--ulimit", "nofile=256:512"},
+			"limits":       {"--memory", "64m", "--cpus", "0.5", "--pids-limit", "50", "--ulimit", "nproc=256:512"}, // not nofile: see TestSpecNotRuntime
 			"init":         {"--init"},
 		} {
 			t.Run(name, func(t *testing.T) {
