@@ -99,33 +99,6 @@ func keyring(id string, pid int) string {
 	return "_ses." + id
 }
 
-// specNamespaces maps the spec's names of the kinds.
-var specNamespaces = map[specs.LinuxNamespaceType]proc.Namespace{
-	specs.CgroupNamespace: proc.Cgroup, specs.IPCNamespace: proc.IPC, specs.MountNamespace: proc.Mount, specs.NetworkNamespace: proc.Net,
-	specs.PIDNamespace: proc.PID, specs.TimeNamespace: proc.Time, specs.UserNamespace: proc.User, specs.UTSNamespace: proc.UTS,
-}
-
-// undo leaves out of the facts the namespaces that init made for itself: kinds
-// that the container shares with its runtime, and so with the caller.
-func (f *Facts) undo(spec *specs.Spec) {
-	if spec == nil || spec.Linux == nil {
-		return
-	}
-	own := map[proc.Namespace]bool{}
-	for _, n := range spec.Linux.Namespaces {
-		own[specNamespaces[n.Type]] = true
-	}
-	for _, n := range proc.Kinds() {
-		if own[n] || f.Caller[n] != f.Runtime[n] {
-			continue
-		}
-		if n == proc.User && f.Target[n] != f.Caller[n] {
-			f.UIDs, f.GIDs, f.SetgroupsDenied = nil, nil, false
-		}
-		f.Target[n] = f.Caller[n]
-	}
-}
-
 func (p *Plan) namespaces(f Facts, req Request) {
 	p.Expected = f.Caller
 	for _, n := range f.Caller.Differ(f.Target) {
@@ -137,25 +110,6 @@ func (p *Plan) namespaces(f Facts, req Request) {
 	if !p.Joins(proc.User) { // IDs are then the caller's
 		p.UIDs, p.GIDs = nil, nil
 	}
-}
-
-func (p *Plan) limits(f Facts, process *specs.Process) error {
-	for _, r := range process.Rlimits {
-		if !slices.Contains(limitNames, r.Type) {
-			return fmt.Errorf("unknown resource limit %q", r.Type)
-		}
-		p.Rlimits = append(p.Rlimits, Rlimit{Name: r.Type, Soft: r.Soft, Hard: r.Hard})
-	}
-	p.OOMScoreAdj = process.OOMScoreAdj
-	if p.OOMScoreAdj == nil && f.OOMScoreAdj > f.CallerOOMScoreAdj {
-		// What a shim gives to all that it starts. The caller's may be lower,
-		// but a container must not be spared for that.
-		p.OOMScoreAdj = &f.OOMScoreAdj
-	}
-	if process.User.Umask != nil {
-		p.Umask = *process.User.Umask
-	}
-	return nil
 }
 
 func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
@@ -189,8 +143,3 @@ func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
 	p.Path = candidates(p.Args[0], p.Env)
 	return nil
 }
-
-// limitNames are those of getrlimit(2).
-var limitNames = strings.Fields(`RLIMIT_AS RLIMIT_CORE RLIMIT_CPU RLIMIT_DATA RLIMIT_FSIZE RLIMIT_LOCKS RLIMIT_MEMLOCK
-	RLIMIT_MSGQUEUE RLIMIT_NICE RLIMIT_NOFILE RLIMIT_NPROC RLIMIT_RSS RLIMIT_RTPRIO RLIMIT_RTTIME RLIMIT_SIGPENDING
-	RLIMIT_STACK`)
