@@ -87,5 +87,5 @@ func cwds() []variant {
 	cwd := func(what, dir string) variant {
 		return variant{what: what, spec: func(s *specs.Spec, _ *world) { s.Process.Cwd = dir }}
 	}
-	return []variant{cwd("cwd", "/work"), cwd("cwd a symlink", "/link"), cwd("cwd to be made", "/made/by/runc"), cwd("cwd secret", "/secret")}
+	return []variant{cwd("cwd", "/desk"), cwd("cwd a symlink", "/link"), cwd("cwd to be made", "/made/by/runc"), cwd("cwd secret", "/secret")}
 }

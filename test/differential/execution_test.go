@@ -70,9 +70,9 @@ var environments = []execution{
 }
 
 var directories = []execution{
-	same("in a directory", "--cwd /work"),
+	same("in a directory", "--cwd /desk"),
 	same("in a symlink to a directory", "--cwd /link"),
-	same("in ..", "--cwd /work/../tmp/."),
+	same("in ..", "--cwd /desk/../tmp/."),
 	same("in a missing directory", "--cwd /missing"),
 	same("in a file", "--cwd /file/x"),
 	same("in a directory that is a file", "--cwd /file"),

@@ -44,6 +44,6 @@ func inits() []variant {
 		init("init in a user namespace of its own", slices.Concat([]string{"/bin/unshare", "-U", "-r"}, sleep)...),
 		powerful(init("init with other namespaces", slices.Concat([]string{"/bin/unshare", "-m", "-u", "-i", "-n"}, sleep)...)),
 		init("init of another user", "/bin/setpriv", "--nnp", "/bin/su", "-s", "/bin/sh", "dev", "-c", "exec sleep 86400"),
-		init("init with another umask and limits", "/bin/sh", "-c", "umask 0; ulimit -n 100; ulimit -c 0; cd /work; exec /bin/sleep 86400"),
+		init("init with another umask and limits", "/bin/sh", "-c", "umask 0; ulimit -n 100; ulimit -c 0; cd /desk; exec /bin/sleep 86400"),
 	}
 }

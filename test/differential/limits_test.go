@@ -32,7 +32,7 @@ func filesystems() []variant {
 		change("read-only root", func(s *specs.Spec) { s.Root.Readonly = true }),
 		change("more masked and read-only paths", func(s *specs.Spec) {
 			s.Linux.MaskedPaths = append(s.Linux.MaskedPaths, "/etc/hostname", "/proc/timer_list", "/home")
-			s.Linux.ReadonlyPaths = append(s.Linux.ReadonlyPaths, "/proc/irq", "/work")
+			s.Linux.ReadonlyPaths = append(s.Linux.ReadonlyPaths, "/proc/irq", "/desk")
 		}),
 		change("nothing masked", func(s *specs.Spec) { s.Linux.MaskedPaths, s.Linux.ReadonlyPaths = nil, nil }),
 		change("no /sys", func(s *specs.Spec) { testbed.WithoutMount(s, "/sys") }),

@@ -30,7 +30,7 @@ var refusals = []struct {
 	}, "operation not permitted"},
 	{"variable without =", func(s *specs.Spec) { s.Process.Env = append(s.Process.Env, "NAME") }, "missing '='"},
 	{"variable without a name", func(s *specs.Spec) { s.Process.Env = append(s.Process.Env, "=x") }, "name cannot be empty"},
-	{"relative cwd", func(s *specs.Spec) { s.Process.Cwd = "work" }, "must be an absolute path"},
+	{"relative cwd", func(s *specs.Spec) { s.Process.Cwd = "desk" }, "must be an absolute path"},
 	{"scheduler in a user namespace", func(s *specs.Spec) {
 		userNamespace(0, 0)(s)
 		s.Process.Scheduler = &specs.Scheduler{Policy: specs.SchedDeadline, Runtime: 1e6, Deadline: 9e6, Period: 9e6}

@@ -16,12 +16,12 @@ func rootfs(t *testing.T, s *setting) string {
 	install(t, s.probe, dir)
 	install(t, s.confined, dir)
 	installJail(t, filepath.Join(dir, "jail"))
-	for name, mode := range map[string]os.FileMode{"secret": 0o700, "work": 0o755} {
+	for name, mode := range map[string]os.FileMode{"secret": 0o700, "desk": 0o755} {
 		if err := os.Mkdir(filepath.Join(dir, name), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink("work", filepath.Join(dir, "link")); err != nil {
+	if err := os.Symlink("desk", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
 	testbed.WriteFile(t, filepath.Join(dir, "file"), "", 0o644)
