@@ -48,7 +48,7 @@ func expectTables(t *testing.T, bed *testbed.Bed, running, paused, stopped *test
 			t.Errorf("%q is not in the table:\n%s", want, table)
 		}
 	}
-	if strings.Contains(table, stopped.ID[:10]) {
+	if strings.Contains(table, stopped.ID) {
 		t.Errorf("a stopped container is listed without -a:\n%s", table)
 	}
 	testbed.Equal(t, "ps -q in one namespace", bed.Output(t, "-n", "k8s.io", "ps", "-q"), paused.ID)

@@ -1,6 +1,8 @@
 package testbed
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -59,7 +61,7 @@ func (c *Container) complete(t testing.TB, b *Bed) {
 	t.Helper()
 	c.bed = b
 	if c.ID == "" {
-		c.ID = b.newID(t)
+		c.ID = newID()
 	}
 	if c.Namespace == "" {
 		c.Namespace = "default"
@@ -73,15 +75,12 @@ func (c *Container) complete(t testing.TB, b *Bed) {
 }
 
 // newID returns an ID that no container of the host has: runc keeps the states
-// of all daemons' containers in one directory.
-func (b *Bed) newID(t testing.TB) string {
-	t.Helper()
-	file, err := os.CreateTemp(b.Dir, "id-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	return "c" + strings.TrimPrefix(filepath.Base(file.Name()), "id-")
+// of all daemons' containers in one directory. All are 12 characters long, so
+// none is a prefix of another and tables show them whole.
+func newID() string {
+	var random [6]byte
+	_, _ = rand.Read(random[:]) // it never fails, see crypto/rand
+	return "c" + hex.EncodeToString(random[:])[:11]
 }
 
 // Cgroup returns the path of the container's cgroup.
@@ -116,7 +115,7 @@ func (c *Container) Exec(t testing.TB, args ...string) string {
 	t.Helper()
 	// Elsewhere they would be in a directory that all daemons share.
 	fifos := filepath.Join(c.bed.Dir, "fifos")
-	return c.Ctr(t, append([]string{"task", "exec", "--fifo-dir", fifos, "--exec-id", c.bed.newID(t), c.ID}, args...)...)
+	return c.Ctr(t, append([]string{"task", "exec", "--fifo-dir", fifos, "--exec-id", newID(), c.ID}, args...)...)
 }
 
 // Proc returns the path of a file of the /proc directory of the container's
