@@ -15,13 +15,13 @@ import (
 // confine does to the process what only the host can do, and then looks from
 // outside whether the process is what the plan says. It is ready, waits for
 // the caller's word, and is not in the PID namespace of the container yet.
-func confine(p *plan.Plan, pid int) error {
+func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 	process, err := proc.Pin(pid)
 	if err != nil {
 		return err
 	}
 	defer process.Close()
-	if err := joinCgroups(p, process); err != nil {
+	if err := joinCgroups(p, cgroups, process); err != nil {
 		return err
 	}
 	// A process keeps the CPUs of its parent when it changes its cpuset, since
@@ -41,12 +41,8 @@ func confine(p *plan.Plan, pid int) error {
 }
 
 // joinCgroups moves the process into the cgroups in which it was not born.
-func joinCgroups(p *plan.Plan, process *proc.Process) error {
+func joinCgroups(p *plan.Plan, cgroups hierarchies, process *proc.Process) error {
 	have, err := process.Cgroups()
-	if err != nil {
-		return err
-	}
-	hierarchies, err := readHierarchies()
 	if err != nil {
 		return err
 	}
@@ -54,10 +50,10 @@ func joinCgroups(p *plan.Plan, process *proc.Process) error {
 		if c.Has(have) {
 			continue
 		}
-		err := hierarchies.join(c.Membership, process.PID())
+		err := cgroups.join(c.Membership, process.PID())
 		if c.Init != "" && takesNoProcess(err) {
 			c.Path = c.Init
-			err = hierarchies.join(c.Membership, process.PID())
+			err = cgroups.join(c.Membership, process.PID())
 		}
 		if err != nil {
 			return &StepError{Step: fmt.Sprintf("join the cgroup %q", c.Path), Err: err}

@@ -20,6 +20,7 @@ type entrance struct {
 	target  *proc.Process
 	plan    *plan.Plan
 	program *stage.Program
+	cgroups hierarchies
 	control *os.File
 	child   *os.Process
 }
@@ -85,7 +86,7 @@ func (e *entrance) guide() error {
 	if cwd := byte(ready); cwd != '/' { // "(unreachable)", see getcwd(2)
 		return &DirectoryError{Directory: e.plan.Cwd, Err: errors.New("it is not below the container's root")}
 	}
-	if err := confine(e.plan, e.child.Pid); err != nil {
+	if err := confine(e.plan, e.cgroups, e.child.Pid); err != nil {
 		return err
 	}
 	if err := e.target.Alive(); err != nil {

@@ -15,6 +15,11 @@ import (
 // spawn starts the executor with its descriptors: 0, 1, 2, those to preserve,
 // the control socket and the pidfd.
 func (e *entrance) spawn(stdio Stdio) error {
+	cgroups, err := readHierarchies()
+	if err != nil {
+		return err
+	}
+	e.cgroups = cgroups
 	image, err := sys.NewExecutable("sidestep")
 	if err != nil {
 		return err
@@ -84,11 +89,7 @@ func (e *entrance) birthCgroup() (*os.File, error) {
 	if i < 0 || e.plan.Frozen {
 		return nil, nil
 	}
-	hierarchies, err := readHierarchies()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := hierarchies.open(e.plan.Cgroups[i].Membership)
+	dir, err := e.cgroups.open(e.plan.Cgroups[i].Membership)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil // confine finds out what that means
 	}

@@ -25,13 +25,14 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err != nil {
 		return nil, err
 	}
-	if entry.MustWait(p, filters) {
+	program := entry.Compile(p, filters)
+	if entry.MustWait(p, program, filters) {
 		if p.MayTrace {
 			return nil, &FiltersError{Err: errTraceable}
 		}
 		late := *p
 		late.LateFilters = true
-		p = &late
+		p, program = &late, entry.Compile(&late, filters)
 	}
 	var terminal *os.File
 	if p.TTY {
@@ -47,7 +48,7 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
-	process, err := enter(ctx, &entrance{target: target, plan: p, program: entry.Compile(p, filters)}, stdio)
+	process, err := enter(ctx, &entrance{target: target, plan: p, program: program}, stdio)
 	if err != nil {
 		if terminal != nil {
 			terminal.Close()

@@ -70,6 +70,15 @@ func (c *call) target(ctx context.Context, ref resolver.Reference) (*resolver.Ta
 	return target, nil
 }
 
+// namedTarget finds the container that is the one argument of a command.
+func (c *call) namedTarget(ctx context.Context) (*resolver.Target, error) {
+	ref, err := c.container()
+	if err != nil {
+		return nil, err
+	}
+	return c.target(ctx, ref)
+}
+
 // container parses the one argument of a command, CONTAINER.
 func (c *call) container() (resolver.Reference, error) {
 	var none resolver.Reference

@@ -33,11 +33,7 @@ func nsCommand() *cli.Command {
 }
 
 func (c *call) ns(ctx context.Context, format string) error {
-	ref, err := c.container()
-	if err != nil {
-		return err
-	}
-	target, err := c.target(ctx, ref)
+	target, err := c.namedTarget(ctx)
 	if err != nil {
 		return err
 	}

@@ -24,11 +24,7 @@ func pidCommand() *cli.Command {
 			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
 				return err
 			}
-			ref, err := c.container()
-			if err != nil {
-				return err
-			}
-			target, err := c.target(ctx, ref)
+			target, err := c.namedTarget(ctx)
 			if err != nil {
 				return err
 			}

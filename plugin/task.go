@@ -102,11 +102,7 @@ func taskProcessesCommand() *cli.Command {
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			ref, err := c.container()
-			if err != nil {
-				return err
-			}
-			target, err := c.target(ctx, ref)
+			target, err := c.namedTarget(ctx)
 			if err != nil {
 				return err
 			}

@@ -60,11 +60,11 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	return c.Program
 }
 
-// MustWait reports whether the filters have to wait until the process is in
-// the PID namespace, where else they are installed before: they deny what it
-// does from then on, and runc does not.
-func MustWait(p *plan.Plan, filters []sys.Filter) bool {
-	return !p.NoNewPrivs && len(filters) > 0 && !passes(Compile(p, filters), filters)
+// MustWait reports whether the filters of a program that Compile made have to
+// wait until the process is in the PID namespace, where else they are installed
+// before: they deny what it does from then on, and runc does not.
+func MustWait(p *plan.Plan, program *stage.Program, filters []sys.Filter) bool {
+	return !p.NoNewPrivs && len(filters) > 0 && !passes(program, filters)
 }
 
 // passes reports whether the filters let pass what follows their installation.

@@ -109,8 +109,9 @@ func (p *Program) Call(r Record) (Call, bool) {
 
 func address(call int) uint64 { return uint64(callBase + headerSize + call*callSize) }
 
-// resolve returns the address of the call that next means after call i.
-func (p *Program) resolve(next Next, i int, fallback uint64) uint64 {
+// resolve returns the address of the call that next means, or fallback where
+// it does not name one.
+func (p *Program) resolve(next Next, fallback uint64) uint64 {
 	switch {
 	case next == Fail:
 		return 0
@@ -128,7 +129,7 @@ func (p *Program) encode(control int) []byte {
 		words := []uint64{uint64(c.Nr)}
 		words = append(words, c.Args[:]...)
 		words = append(words, uint64(c.Store),
-			p.resolve(c.Negative, i, 0), p.resolve(c.Zero, i, address(i+1)), p.resolve(c.Positive, i, address(i+1)))
+			p.resolve(c.Negative, 0), p.resolve(c.Zero, address(i+1)), p.resolve(c.Positive, address(i+1)))
 		for _, w := range words {
 			out = binary.NativeEndian.AppendUint64(out, w)
 		}
