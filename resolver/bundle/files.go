@@ -1,0 +1,171 @@
+package bundle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
+)
+
+// Limits of the files, in bytes. The spec of a container with many mounts and
+// a seccomp profile has some 50 kB.
+const (
+	maxConfig = 8 << 20
+	maxSmall  = 64 << 10
+)
+
+// maxPID is PID_MAX_LIMIT of linux/threads.h.
+const maxPID = 4 << 20
+
+// InitPID returns the PID of the container's init, as the shim has written it
+// down (containerd: cmd/containerd-shim-runc-v2, InitPidFile).
+func (b Bundle) InitPID() (int, error) { return ReadPID(filepath.Join(b.Dir, "init.pid")) }
+
+// ReadPID returns the PID that a file holds.
+func ReadPID(path string) (int, error) {
+	data, _, err := rootfile.Read(path, maxSmall)
+	if err != nil {
+		return 0, err
+	}
+	pid, err := parsePID(data)
+	if err != nil {
+		return 0, fmt.Errorf("parse %s: %w", path, err)
+	}
+	return pid, nil
+}
+
+func parsePID(data []byte) (int, error) {
+	text := strings.TrimSpace(string(data))
+	pid, err := strconv.Atoi(text)
+	if err != nil || pid < 1 || pid > maxPID {
+		return 0, fmt.Errorf("%.20q is no PID", text)
+	}
+	return pid, nil
+}
+
+// Config is what a bundle's config.json says beside what enters the container.
+type Config struct {
+	JSON        []byte // the whole OCI spec
+	Annotations map[string]string
+	CgroupsPath string
+	Written     time.Time // when the file was written: when the container was made
+}
+
+// Config returns the container's spec.
+func (b Bundle) Config() (Config, error) {
+	path := filepath.Join(b.Dir, "config.json")
+	data, info, err := rootfile.Read(path, maxConfig)
+	if err != nil {
+		return Config{}, err
+	}
+	config, err := parseConfig(data)
+	if err != nil {
+		return Config{}, fmt.Errorf("parse %s: %w", path, err)
+	}
+	config.Written = info.ModTime()
+	return config, nil
+}
+
+func parseConfig(data []byte) (Config, error) {
+	var spec struct {
+		Version     string            `json:"ociVersion"`
+		Annotations map[string]string `json:"annotations"`
+		Linux       struct {
+			CgroupsPath string `json:"cgroupsPath"`
+		} `json:"linux"`
+	}
+	if err := json.Unmarshal(data, &spec); err != nil {
+		return Config{}, err
+	}
+	if spec.Version == "" {
+		return Config{}, errors.New("it is no OCI spec: it has no version")
+	}
+	return Config{JSON: data, Annotations: spec.Annotations, CgroupsPath: spec.Linux.CgroupsPath}, nil
+}
+
+// Shim is where the shim of a container listens.
+type Shim struct {
+	Socket   string // the path of a unix socket; one with a leading NUL is abstract, see unix(7)
+	Protocol string // "ttrpc" or "grpc"
+}
+
+// Shim returns where the container's shim listens: bootstrap.json, which
+// containerd 2 writes, or address.
+func (b Bundle) Shim() (Shim, error) {
+	path := filepath.Join(b.Dir, "bootstrap.json")
+	data, _, err := rootfile.Read(path, maxSmall)
+	parse := parseBootstrap
+	if errors.Is(err, fs.ErrNotExist) {
+		path = filepath.Join(b.Dir, "address")
+		data, _, err = rootfile.Read(path, maxSmall)
+		parse = func(data []byte) (Shim, error) { return parseAddress(string(data), "ttrpc") }
+	}
+	if err != nil {
+		return Shim{}, err
+	}
+	shim, err := parse(data)
+	if err != nil {
+		return Shim{}, fmt.Errorf("parse %s: %w", path, err)
+	}
+	return shim, nil
+}
+
+func parseBootstrap(data []byte) (Shim, error) {
+	var params struct {
+		Address  string `json:"address"`
+		Protocol string `json:"protocol"`
+	}
+	if err := json.Unmarshal(data, &params); err != nil {
+		return Shim{}, err
+	}
+	return parseAddress(params.Address, params.Protocol)
+}
+
+func parseAddress(address, protocol string) (Shim, error) {
+	address = strings.TrimSpace(address)
+	socket, ok := strings.CutPrefix(address, "unix://")
+	switch {
+	case ok && strings.HasPrefix(socket, "/"):
+		return Shim{Socket: filepath.Clean(socket), Protocol: protocol}, nil
+	case !ok && strings.HasPrefix(address, "/"):
+		return Shim{Socket: filepath.Clean(address), Protocol: protocol}, nil
+	}
+	return Shim{}, fmt.Errorf("%.80q is no unix socket", address)
+}
+
+// Options returns the root directory in which the container's runtime keeps
+// its states, as the options of the runtime name it; "" when they name none.
+func (b Bundle) Options() (root string, err error) {
+	path := filepath.Join(b.Dir, "options.json")
+	data, _, err := rootfile.Read(path, maxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if root, err = parseOptions(data); err != nil {
+		return "", fmt.Errorf("parse %s: %w", path, err)
+	}
+	return root, nil
+}
+
+// parseOptions parses what the shim writes of its options (containerd: api/types/runc/options).
+func parseOptions(data []byte) (string, error) {
+	var options struct {
+		Root string `json:"root"`
+	}
+	if err := json.Unmarshal(data, &options); err != nil {
+		return "", err
+	}
+	if !filepath.IsAbs(options.Root) {
+		return "", nil
+	}
+	return filepath.Clean(options.Root), nil
+}
