@@ -67,7 +67,21 @@ func (c *call) target(ctx context.Context, ref resolver.Reference) (*resolver.Ta
 	}
 	c.debugf("%q in namespace %q is PID %d: %s, said %s", target.Container.ID, target.Container.Namespace,
 		target.Process.PID(), target.State, target.Source)
+	c.tellHow(target)
 	return target, nil
+}
+
+// tellHow says on stderr what was used when it was not the first choice.
+func (c *call) tellHow(target *resolver.Target) {
+	if target.Notice != "" {
+		fmt.Fprintf(c.err, "sidestep: %s\n", printable(target.Notice))
+	}
+	if target.Kind != "" && target.Container.Spec == nil {
+		fmt.Fprintf(c.err, "sidestep: there is no record of what the container may do: a command gets what its init has, and no more\n")
+	}
+	for _, other := range target.Others {
+		c.debugf("not used: %s: %s", other.Source, other.Reason)
+	}
 }
 
 // namedTarget finds the container that is the one argument of a command.

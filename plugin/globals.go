@@ -3,6 +3,7 @@ package plugin
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -22,8 +23,13 @@ func globalFlags() []cli.Flag {
 			Name: "namespace", Aliases: []string{"n"}, EnvVars: []string{"CONTAINERD_NAMESPACE"},
 			Usage: "look in this containerd `NAMESPACE` only (default: in all)",
 		},
-		&cli.DurationFlag{Name: "timeout", DefaultText: "5s", Usage: "`TIME` to wait for each answer"},
-		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "2s", Usage: "`TIME` to wait for a connection"},
+		&cli.DurationFlag{Name: "timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for each answer"},
+		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for a connection"},
+		&cli.StringFlag{Name: "source", Usage: "`LIST` of those to ask for a process, in order: " + sourceNames()},
+		&cli.GenericFlag{
+			Name: "runtime-root", Value: new(list),
+			Usage: "`DIRECTORY` with the states of a runc or crun to search too (many times)",
+		},
 		toggle(nil, "say on stderr what is done, and when", "debug"),
 	}
 }
@@ -33,6 +39,8 @@ type globals struct {
 	address, namespace      string
 	timeout, connectTimeout time.Duration
 	debug                   bool
+	source                  string
+	runtimeRoots            []string
 	dockerHost              string // the address of a Docker daemon, as docker itself takes it
 }
 
@@ -50,6 +58,12 @@ func readGlobals(c *cli.Context) globals {
 	if c.IsSet("timeout") {
 		g.timeout = c.Duration("timeout")
 	}
+	if c.IsSet("source") {
+		g.source = c.String("source")
+	}
+	if roots, ok := c.Generic("runtime-root").(*list); ok {
+		g.runtimeRoots = *roots
+	}
 	if c.IsSet("connect-timeout") {
 		g.connectTimeout = c.Duration("connect-timeout")
 	}
@@ -59,6 +73,19 @@ func readGlobals(c *cli.Context) globals {
 // config returns what the flags mean to the resolver.
 func (g globals) config() (resolver.Config, error) {
 	config := resolver.Config{Namespace: g.namespace, Timeout: g.timeout, ConnectTimeout: g.connectTimeout}
+	if g.source != "" {
+		sources, err := resolver.ParseSources(g.source)
+		if err != nil {
+			return config, rootUsage("--source: " + err.Error())
+		}
+		config.Sources = sources
+	}
+	for _, root := range g.runtimeRoots {
+		if !filepath.IsAbs(root) {
+			return config, rootUsage(fmt.Sprintf("--runtime-root %q is not an absolute path", root))
+		}
+		config.RuntimeRoots = append(config.RuntimeRoots, filepath.Clean(root))
+	}
 	// A Docker daemon that is reached otherwise is not on this host.
 	if socket, ok := strings.CutPrefix(g.dockerHost, "unix://"); ok {
 		config.DockerSockets = []string{socket}
@@ -76,4 +103,13 @@ func (g globals) config() (resolver.Config, error) {
 		config.Addresses = []string{path}
 	}
 	return config, nil
+}
+
+// sourceNames lists what --source takes.
+func sourceNames() string {
+	var names []string
+	for _, s := range resolver.Sources() {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, ",")
 }

@@ -89,7 +89,7 @@ func connectHint(err error) string {
 	case resolver.NotContainerd:
 		return "name the socket of containerd with -a SOCKET; most often it is /run/containerd/containerd.sock"
 	case resolver.NoAnswer:
-		return "containerd hangs or is overloaded: wait longer with --timeout 30s, or enter a known process with pid:N"
+		return "containerd hangs, and nothing that it left on this host names the container: see sidestep ps, or wait longer with --timeout 30s"
 	}
 	return ""
 }
@@ -101,6 +101,7 @@ func resolverHint(err error) string {
 		notFound  *resolver.NotFoundError
 		state     *resolver.StateError
 		unknown   *resolver.UnknownStateError
+		differ    *resolver.DisagreementError
 		gone      *resolver.GoneError
 	)
 	switch {
@@ -115,7 +116,9 @@ func resolverHint(err error) string {
 	case errors.As(err, &state):
 		return "start it first: a container that does not run has no namespaces to enter"
 	case errors.As(err, &unknown):
-		return "the shim hangs: find the container's process yourself (ps, lsns -t pid) and use pid:N"
+		return "neither its daemon nor what it left on this host names its process: if one runs (lsns -t pid), enter it with pid:N"
+	case errors.As(err, &differ):
+		return fmt.Sprintf("look at both (ps -fp %d,%d), and enter one with pid:N, or believe one with --source", differ.PIDs[0], differ.PIDs[1])
 	case errors.As(err, &gone) && gone.Container.ID == "":
 		return "pid:N is a process of this host, as ps shows it: see sidestep ps for those of containers"
 	case errors.As(err, &gone):

@@ -3,6 +3,7 @@ package plugin
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestDefaultsOfTheHostAreNotTaken(t *testing.T) {
 			return nil
 		}}},
 	}
-	if err := app.Run([]string{"ctr", "x"}); err != nil || got != (globals{}) {
+	if err := app.Run([]string{"ctr", "x"}); err != nil || !reflect.DeepEqual(got, globals{}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if err := app.Run([]string{"ctr", "--namespace", "k8s.io", "--timeout", "3s", "x"}); err != nil ||

@@ -22,7 +22,8 @@ func psCommand() *cli.Command {
 		Usage: "list the containers of every namespace",
 
 		Description: "SHARED are the namespaces that a container shares with the host, which is what\n" +
-			"sidestep itself runs in. A state is unknown when the shim did not say in time.",
+			"sidestep itself runs in. A state is unknown when neither the shim nor what it left\n" +
+			"on this host says it; -o wide shows who said what.",
 		Flags: []cli.Flag{
 			toggle(&all, "show stopped containers too", "all", "a"),
 			toggle(&quiet, "show full IDs only", "quiet", "q"),
@@ -101,8 +102,17 @@ func sharedKinds(host, container proc.Namespaces) []string {
 }
 
 // writeReasons says why the state of some containers is unknown, a line for
-// each reason.
+// each reason, and which states their daemon did not tell.
 func writeReasons(w io.Writer, rows []psRow, err error) {
+	var found []string
+	for _, r := range rows {
+		if r.Found != "" {
+			found = append(found, shortID(r.ID))
+		}
+	}
+	if len(found) > 0 {
+		fmt.Fprintf(w, "sidestep: found on this host, not by a daemon: %s\n", printable(strings.Join(found, ", ")))
+	}
 	var reasons []string
 	ids := map[string][]string{}
 	for _, r := range rows {

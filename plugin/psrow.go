@@ -30,6 +30,7 @@ type psRow struct {
 	Runtime   string         `json:"runtime,omitempty"`
 	Created   *time.Time     `json:"created,omitempty"`
 	Source    string         `json:"source"`
+	Found     string         `json:"pidFrom,omitempty"` // who named the PID, when it was not the source
 	Error     string         `json:"error,omitempty"`
 
 	reason string // Error, without what is this container's alone
@@ -46,7 +47,7 @@ type podOutput struct {
 func newRow(r resolver.Row, shared []string) psRow {
 	row := psRow{
 		ID: r.ID, Namespace: r.Namespace, Name: r.Name, PID: r.PID, State: r.State, Shared: shared,
-		Image: r.Image, Runtime: r.Runtime, Source: r.Source, Pod: newPodOutput(r.Pod),
+		Image: r.Image, Runtime: r.Runtime, Source: r.Source, Found: r.Found, Pod: newPodOutput(r.Pod),
 	}
 	if !r.Created.IsZero() {
 		created := r.Created.UTC()

@@ -46,7 +46,7 @@ func (r psRow) cells(wide bool) []string {
 	if r.Created != nil {
 		created = r.Created.Format(time.RFC3339)
 	}
-	return append(cells, r.Image, r.Runtime, created, r.Source)
+	return append(cells, r.Image, r.Runtime, created, r.from())
 }
 
 // shortID returns the first 12 characters of an ID, which is what people see
@@ -56,4 +56,12 @@ func shortID(id string) string {
 		return id[:12]
 	}
 	return id
+}
+
+// from says who told of a container, and of its PID when that was another.
+func (r psRow) from() string {
+	if r.Found == "" {
+		return r.Source
+	}
+	return r.Source + "; PID in " + r.Found
 }

@@ -12,11 +12,13 @@ type candidate struct {
 	container Container // without its spec
 	created   time.Time
 	match     match
-	daemon    *containerd.Client // nil: only Docker knows the container
+	daemon    *containerd.Client // nil: no containerd has told of the container
+	trace     *trace             // nil: its files and processes were not looked at
 	record    containerd.Record
 	docker    *docker.Record // nil: not asked for, or not Docker's
 	dataRoot  string         // of the Docker daemon that made it; set in lists, for the first one
 
+	silent     string  // of a trace of a containerd's: why that did not tell of it
 	unanswered []error // of a container that only Docker knows: why containerds did not answer
 }
 
@@ -40,13 +42,19 @@ func fromRecord(daemon *containerd.Client, record containerd.Record) candidate {
 		ID: record.ID, Namespace: record.Namespace, Image: record.Image, Runtime: record.Runtime,
 		Labels: record.Labels, Pod: podOf(record.Labels), Source: source(daemon),
 	}
-	switch {
-	case record.Labels[labelNerdctlName] != "":
-		c.container.Name = record.Labels[labelNerdctlName]
-	case c.container.Pod != nil:
-		c.container.Name = c.container.Pod.Container
-	}
+	c.container.Name = nameOf(record.Labels, c.container.Pod)
 	return c
+}
+
+// nameOf returns what the labels call a container, or "".
+func nameOf(labels map[string]string, pod *Pod) string {
+	switch {
+	case labels[labelNerdctlName] != "":
+		return labels[labelNerdctlName]
+	case pod != nil:
+		return pod.Container
+	}
+	return ""
 }
 
 // fromDocker returns the candidate that only Docker knows.

@@ -87,8 +87,11 @@ type podKey struct{ address, namespace, podNamespace, pod, uid string }
 
 func (c *candidate) pod() podKey {
 	key := podKey{namespace: c.container.Namespace}
-	if c.daemon != nil {
+	switch {
+	case c.daemon != nil:
 		key.address = c.daemon.Address()
+	case c.trace != nil:
+		key.address = c.trace.address
 	}
 	if p := c.container.Pod; p != nil {
 		key.podNamespace, key.pod, key.uid = p.Namespace, p.Name, p.UID

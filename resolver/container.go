@@ -46,7 +46,12 @@ type Target struct {
 	Container Container
 	State     State
 	Process   *proc.Process
-	Source    string // who named the PID
+	Source    string   // who named the PID, in words
+	Kind      Source   // of which kind that is; "" for pid:N
+	Evidence  []string // what the PID was verified by
+	Others    []Other  // who else was asked, and why that was not used
+	SpecFrom  string   // who gave the spec; "": there is none
+	Notice    string   // what to tell the user of who was not the first choice; "" if it was
 }
 
 // Close lets go of the pinned process.

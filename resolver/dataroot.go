@@ -46,8 +46,8 @@ func unusual(roots, known []string) []string {
 
 // searchDataRoots looks for the reference in the files of the Docker daemons
 // whose containers the containerds have.
-func searchDataRoots(ctx context.Context, daemons []*containerd.Client, known []string, ref Reference) answer {
-	var roots []string
+func searchDataRoots(ctx context.Context, daemons []*containerd.Client, seen *survey, known []string, ref Reference) answer {
+	roots := seen.dataRoots()
 	for _, daemon := range daemons {
 		// A daemon that fails now has answered before: what it has is searched.
 		_ = daemon.Each(ctx, dockerNamespace, func(record containerd.Record) { roots = append(roots, dataRootOf(record)) })

@@ -32,6 +32,11 @@ func describe(c Container) string {
 	case c.Name != "" && c.Name != c.ID:
 		more = append(more, fmt.Sprintf("name %q", c.Name))
 	}
-	more = append(more, fmt.Sprintf("namespace %q", c.Namespace))
+	if c.Namespace != "" {
+		more = append(more, fmt.Sprintf("namespace %q", c.Namespace))
+	}
+	if len(more) == 0 {
+		return fmt.Sprintf("%q", id)
+	}
 	return fmt.Sprintf("%q (%s)", id, strings.Join(more, ", "))
 }

@@ -86,7 +86,7 @@ func TestDockerThatHangs(t *testing.T) {
 	}
 	_, err = r.Container(t.Context(), mustParse(t, "nothing"))
 	var none *NotFoundError
-	if !errors.As(err, &none) || len(none.Unanswered) != 1 || !strings.Contains(err.Error(), "docker at "+silent+": no answer in 500ms") {
+	if !errors.As(err, &none) || len(none.Unanswered) != 1 || !strings.Contains(err.Error(), "docker at "+silent+": no answer in 250ms") {
 		t.Errorf("nothing: %v", err)
 	}
 }

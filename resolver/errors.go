@@ -101,18 +101,29 @@ type UnknownStateError struct {
 	Source    string        // who was asked
 	After     time.Duration // how long that took
 	Err       error         // nil: the answer had no process, or no status
+	Others    []Other       // who else was asked, and why that is not known to be right
 }
 
 // Error implements error.
 func (e *UnknownStateError) Error() string {
-	container, after := describe(e.Container), e.After.Round(time.Millisecond)
+	text := "the process of container " + describe(e.Container) + " is unknown"
+	after := e.After.Round(time.Millisecond)
 	switch {
 	case e.Err != nil && after == 0:
-		return fmt.Sprintf("the process of container %s is unknown: %v", container, e.Err)
+		text += fmt.Sprintf(": %v", e.Err)
 	case e.Err != nil:
-		return fmt.Sprintf("the process of container %s is unknown after %s: %v", container, after, e.Err)
+		text += fmt.Sprintf(" after %s: %v", after, e.Err)
+	case e.Source != "":
+		text += fmt.Sprintf(": %s was asked for its task and named none in %s", e.Source, after)
 	}
-	return fmt.Sprintf("the process of container %s is unknown: %s was asked for its task and named none in %s", container, e.Source, after)
+	for i, other := range e.Others {
+		separator := "; "
+		if i == 0 && e.Err == nil && e.Source == "" {
+			separator = ": "
+		}
+		text += fmt.Sprintf("%s%s: %s", separator, other.Source, other.Reason)
+	}
+	return text
 }
 
 // Unwrap returns why nobody knows.

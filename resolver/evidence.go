@@ -81,7 +81,7 @@ func (e evidence) contradicts(id string, spec *specs.Spec) string {
 	}
 	switch own, path := pidNamespace(spec); {
 	case own && path == "":
-		if len(e.nspid) < 2 || e.nspid[len(e.nspid)-1] != 1 {
+		if !e.isInit() {
 			return "its cgroups are not the container's, and it is not the init of a PID namespace"
 		}
 	case own:
@@ -93,6 +93,22 @@ func (e evidence) contradicts(id string, spec *specs.Spec) string {
 	}
 	return ""
 }
+
+// shows returns what shows that the process is the container's, in words.
+func (e evidence) shows(id string, spec *specs.Spec) []string {
+	var shown []string
+	if own := ownCgroup(e.cgroups, id, spec); own != "" {
+		shown = append(shown, fmt.Sprintf("its cgroup %q", own))
+	}
+	if e.isInit() {
+		shown = append(shown, "number 1 of its PID namespace")
+	}
+	return shown
+}
+
+// isInit reports whether the process is the init of a PID namespace below the
+// caller's.
+func (e evidence) isInit() bool { return len(e.nspid) > 1 && e.nspid[len(e.nspid)-1] == 1 }
 
 // pidNamespace reports whether the container has a PID namespace that is not
 // the host's, and the path by which the spec names it: "" for a new one.

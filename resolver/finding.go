@@ -17,8 +17,11 @@ type finding struct {
 	docker     []docker.Record // that the reference can mean
 	dockerFrom string
 	daemons    []*containerd.Client // that answered
+	asked      []string             // the addresses of those that answered, or cannot
 	searched   []string             // who answered, in words
 	unanswered []error              // why others did not
+	survey     *survey              // nil: the files and processes were not looked at
+	matches    []candidate          // of the survey, that the reference can mean
 }
 
 func (f *finding) add(a answer) {
@@ -34,6 +37,9 @@ func (f *finding) add(a answer) {
 	}
 	if a.err != nil {
 		f.unanswered = append(f.unanswered, a.err)
+	}
+	if a.address != "" {
+		f.asked = append(f.asked, a.address)
 	}
 }
 
@@ -62,6 +68,9 @@ func (f *finding) joinDocker(ctx context.Context, ref Reference) {
 			continue
 		}
 		same := lookUp(ctx, f.daemons, dockerNamespace, record.ID)
+		if len(same) == 0 {
+			same = f.tracesOf(dockerNamespace, record.ID)
+		}
 		if len(same) == 0 {
 			same = []candidate{fromDocker(record, f.dockerFrom)}
 			same[0].unanswered = f.unanswered

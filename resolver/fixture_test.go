@@ -75,12 +75,24 @@ func config(t *testing.T, servers ...*fakecontainerd.Server) Config {
 func newResolver(t *testing.T, c Config) *Resolver {
 	t.Helper()
 	r := New(c)
+	r.places = emptyHost(t)
 	t.Cleanup(func() {
 		if err := r.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	})
 	return r
+}
+
+// emptyHost returns a host on which no container has left anything. Its
+// processes are only the caller.
+func emptyHost(t *testing.T) places {
+	t.Helper()
+	at := places{root: t.TempDir(), proc: t.TempDir()}
+	if err := os.Symlink("/proc/self", filepath.Join(at.proc, "self")); err != nil {
+		t.Fatal(err)
+	}
+	return at
 }
 
 func mustParse(t *testing.T, text string) Reference {

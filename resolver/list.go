@@ -6,11 +6,11 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
+	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
 )
 
 // Row is a container as `ps` shows it.
@@ -19,7 +19,8 @@ type Row struct {
 	State   State
 	PID     int // 0 unless the state is Created, Running or Paused
 	Created time.Time
-	Err     error // why the state is Unknown
+	Found   string // who named the PID, when it was not the container's daemon, in words
+	Err     error  // why the state is Unknown
 }
 
 // listTimeout bounds the wait for one task of a List, with Config.Timeout. It
@@ -31,29 +32,27 @@ const listTimeout = 2 * time.Second
 // asked for all at once, so that shims that do not answer cost one deadline
 // together, and only their own rows say Unknown.
 //
+// The containers of daemons that do not answer soon, and those of no daemon, are
+// those that files and processes of this host show; the state and the PID too,
+// when a shim does not answer.
+//
 // The rows are valid even with an error, which says which daemon did not
 // answer: a *ConnectError for each.
 func (r *Resolver) List(ctx context.Context) ([]Row, error) {
-	addresses, err := r.addresses()
-	if err != nil {
-		return nil, err
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
+	look := r.lookOnce(ctx)
+	addresses, noDaemon := r.addresses()
+	var asks []ask
+	for _, address := range addresses {
+		asks = append(asks, func(ctx context.Context) answer { return r.listDaemon(ctx, address) })
 	}
-	var all finding
-	var mu sync.Mutex
 	source, withDocker := r.docker()
-	inParallel(len(addresses)+1, len(addresses)+1, func(i int) {
-		var a answer
-		switch {
-		case i < len(addresses):
-			a = r.listDaemon(ctx, addresses[i])
-		case withDocker:
-			a = listDocker(ctx, source)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		all.add(a)
-	})
-	if len(all.daemons) == 0 && len(all.unanswered) > 0 {
+	if withDocker {
+		asks = append(asks, func(ctx context.Context) answer { return listDocker(ctx, source) })
+	}
+	all := r.listAll(ctx, asks, addresses, noDaemon, look)
+	if len(all.daemons) == 0 && len(all.candidates) == 0 && len(all.unanswered) > 0 {
 		return nil, joinErrors(all.unanswered)
 	}
 	if withDocker {
@@ -61,29 +60,98 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	}
 	all.addNames(answer{docker: all.docker, who: all.dockerFrom})
 	all.sort(addresses)
-	rows := r.rows(ctx, all.candidates)
+	rows := r.rows(ctx, all.candidates, look)
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))
 	})
 	return rows, joinErrors(all.unanswered)
 }
 
+// listPatience is how long a list waits for daemons whose containers the files
+// and processes of this host show.
+const listPatience = 800 * time.Millisecond
+
+// listAll collects what all know. noDaemon says why there is no containerd.
+func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, noDaemon error, look func() *survey) finding {
+	g := gathering{addresses: addresses}
+	if noDaemon != nil {
+		g.found.add(answer{err: noDaemon})
+	}
+	begun := time.Now()
+	answers := inBackground(ctx, asks...)
+	var hedge, enough <-chan time.Time
+	if len(r.onDisk()) > 0 {
+		hedge, enough = time.After(hedgeAfter), time.After(listPatience)
+	}
+	for waiting := len(asks); waiting > 0; {
+		select {
+		case a := <-answers:
+			waiting--
+			g.found.add(a)
+		case <-hedge:
+			go look()
+		case <-enough:
+			if g.found.shownOnly(look()) {
+				g.giveUp(time.Since(begun))
+				waiting = 0
+			}
+		case <-ctx.Done():
+			g.giveUp(time.Since(begun))
+			waiting = 0
+		}
+	}
+	found := &g.found
+	if len(r.onDisk()) > 0 && (len(found.unanswered) > 0 || len(addresses) == 0 || r.hasOthers()) {
+		found.survey = look()
+		var shown []candidate
+		for _, t := range found.survey.traces {
+			if c := t.candidate(); !(t.ofContainerd() && found.answered(t.address)) && !found.has(c.container) {
+				shown = append(shown, c)
+			}
+		}
+		found.candidates = append(found.candidates, shown...)
+	}
+	return *found
+}
+
+// shownOnly reports whether the survey shows containers of a containerd that has
+// not answered.
+func (f *finding) shownOnly(s *survey) bool {
+	return slices.ContainsFunc(s.traces, func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
+}
+
+// hasOthers reports whether there may be containers of no containerd: a runtime
+// that somebody else has called keeps states here.
+func (r *Resolver) hasOthers() bool {
+	if len(r.config.RuntimeRoots) > 0 {
+		return true
+	}
+	for _, root := range runtimestate.Roots(r.places.root) {
+		if root.Namespace == "" {
+			if ids, _ := runtimestate.List(root.Dir); len(ids) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // listDaemon lists the containers of one containerd, without their specs.
 func (r *Resolver) listDaemon(ctx context.Context, address string) answer {
 	client, err := r.client(ctx, address)
 	if err != nil {
-		return answer{err: err}
+		return answer{address: address, err: err}
 	}
 	namespaces, err := r.namespaces(ctx, client)
 	if err != nil {
-		return answer{err: err}
+		return answer{address: address, err: err}
 	}
-	a := answer{daemon: client}
-	a.candidates, a.err = r.eachNamespace(ctx, client, namespaces, Reference{}, listAll)
+	a := answer{address: address, daemon: client}
+	a.candidates, a.err = r.eachNamespace(ctx, client, namespaces, Reference{}, listRecords)
 	return a
 }
 
-func listAll(ctx context.Context, client *containerd.Client, namespace string, _ Reference) ([]candidate, error) {
+func listRecords(ctx context.Context, client *containerd.Client, namespace string, _ Reference) ([]candidate, error) {
 	var all []candidate
 	err := client.Each(ctx, namespace, func(record containerd.Record) {
 		var root string
@@ -127,14 +195,14 @@ func (f *finding) addNames(known answer) {
 }
 
 // rows asks for the task of each container.
-func (r *Resolver) rows(ctx context.Context, candidates []candidate) []Row {
+func (r *Resolver) rows(ctx context.Context, candidates []candidate, look func() *survey) []Row {
 	rows := make([]Row, len(candidates))
 	inParallel(len(candidates), statesAtOnce, func(i int) {
 		ctx, cancel := context.WithTimeout(ctx, min(listTimeout, r.config.Timeout))
 		defer cancel()
 		c := &candidates[i]
-		rows[i] = Row{Container: c.container, Created: c.created}
-		rows[i].State, rows[i].PID, rows[i].Err = r.state(ctx, c)
+		said := r.stateSoon(ctx, c, look)
+		rows[i] = Row{Container: c.container, Created: c.created, State: said.state, PID: said.pid, Found: said.source, Err: said.err}
 	})
 	return rows
 }

@@ -88,7 +88,7 @@ func (r Reference) matches(c *candidate) match {
 
 // named reports whether people call the container text.
 func (c *candidate) named(text string) bool {
-	if c.docker != nil && c.docker.Named(text) {
+	if c.docker != nil && c.docker.Named(text) || c.trace != nil && c.container.Name == text && text != "" {
 		return true
 	}
 	for _, label := range []string{labelNerdctlName, labelPodContainer, labelCompose} {

@@ -60,9 +60,17 @@ func pinned(pid int) (*proc.Process, error) {
 	return process, err
 }
 
+// owned is the container that a process belongs to.
+type owned struct {
+	container Container
+	state     State
+	ok        bool
+}
+
 // owner returns the container that a process belongs to, and its state: its
 // cgroup names the container, and it is in the PID namespace of the
-// container's init. A container inside this container is not the same.
+// container's init. A container inside this container is not the same. What
+// the files of containers say is believed when no daemon says so soon.
 func (r *Resolver) owner(ctx context.Context, process *proc.Process) (Container, State, bool) {
 	ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
 	defer cancel()
@@ -70,18 +78,64 @@ func (r *Resolver) owner(ctx context.Context, process *proc.Process) (Container,
 	if err != nil {
 		return Container{}, Unknown, false
 	}
-	ids := ownerIDs(cgroups)
-	for _, c := range r.withIDs(ctx, ids) {
+	daemons := make(chan owned, 1)
+	go func() { daemons <- r.ownerByDaemons(ctx, process, cgroups) }()
+	if len(r.onDisk()) == 0 {
+		o := <-daemons
+		return o.container, o.state, o.ok
+	}
+	var told *owned
+	select {
+	case o := <-daemons:
+		if o.ok {
+			return o.container, o.state, true
+		}
+		told = &o
+	case <-time.After(hedgeAfter):
+	}
+	if ids := ownerIDs(cgroups); len(ids) == 0 {
+		return Container{}, Unknown, false
+	}
+	files := r.ownerByFiles(ctx, process, cgroups)
+	if told == nil && !files.ok {
+		o := <-daemons
+		told = &o
+	}
+	if told != nil && told.ok {
+		return told.container, told.state, true
+	}
+	return files.container, files.state, files.ok
+}
+
+// ownerByDaemons asks the containerds for the containers of the process's cgroups.
+func (r *Resolver) ownerByDaemons(ctx context.Context, process *proc.Process, cgroups []proc.Membership) owned {
+	for _, c := range r.withIDs(ctx, ownerIDs(cgroups)) {
 		container, err := c.withSpec()
 		if err != nil || !evidenceOf(cgroups, container) {
 			continue
 		}
 		state, pid, _ := r.state(ctx, &c)
 		if pid == 0 || pid == process.PID() || samePIDNamespace(pid, process) {
-			return container, state, true
+			return owned{container, state, true}
 		}
 	}
-	return Container{}, Unknown, false
+	return owned{}
+}
+
+// ownerByFiles looks among the containers that have left files on this host.
+func (r *Resolver) ownerByFiles(ctx context.Context, process *proc.Process, cgroups []proc.Membership) owned {
+	for _, t := range r.look(ctx).traces {
+		c := t.candidate()
+		container, err := c.withSpec()
+		if err != nil || ownCgroup(cgroups, t.id, container.Spec) == "" {
+			continue
+		}
+		said := r.stateOnDisk(ctx, &c, t)
+		if said.pid != 0 && (said.pid == process.PID() || samePIDNamespace(said.pid, process)) {
+			return owned{container, said.state, true}
+		}
+	}
+	return owned{}
 }
 
 // ownerIDs returns the IDs that a process's cgroups may be named after: those

@@ -9,8 +9,8 @@ const statesAtOnce = 64
 
 // resolve returns the one container that the reference means. The error is a
 // *NotFoundError, an *AmbiguousError or a *ConnectError, or wraps ctx's.
-func (r *Resolver) resolve(ctx context.Context, ref Reference) (candidate, error) {
-	found, err := r.search(ctx, ref)
+func (r *Resolver) resolve(ctx context.Context, ref Reference, look func() *survey) (candidate, error) {
+	found, err := r.search(ctx, ref, look)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -22,7 +22,7 @@ func (r *Resolver) resolve(ctx context.Context, ref Reference) (candidate, error
 	// IDs and their prefixes have to be unique among all records; of several
 	// containers with one name, those that have ended are not meant.
 	if len(candidates) > 1 && allNamed(candidates) {
-		candidates = r.chooseLive(ctx, ref, candidates, defaults)
+		candidates = r.chooseLive(ctx, ref, candidates, defaults, look)
 	}
 	if len(candidates) == 1 {
 		return candidates[0], nil
@@ -64,11 +64,11 @@ func allNamed(candidates []candidate) bool {
 }
 
 // chooseLive asks for the state of each candidate and chooses by it.
-func (r *Resolver) chooseLive(ctx context.Context, ref Reference, candidates []candidate, defaults map[podKey]string) []candidate {
+func (r *Resolver) chooseLive(ctx context.Context, ref Reference, candidates []candidate, defaults map[podKey]string, look func() *survey) []candidate {
 	all := make([]known, len(candidates))
 	inParallel(len(candidates), statesAtOnce, func(i int) {
-		state, _, _ := r.state(ctx, &candidates[i])
-		all[i] = known{candidate: candidates[i], state: state}
+		said := r.stateSoon(ctx, &candidates[i], look)
+		all[i] = known{candidate: candidates[i], state: said.state}
 	})
 	if ref.kind == inPod && ref.container == "" {
 		all = choosePod(all, defaults)

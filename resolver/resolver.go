@@ -17,8 +17,11 @@ type Config struct {
 	Addresses []string // sockets of containerd, the first preferred; empty: those that are found
 	Namespace string   // containerd's namespace; empty: all
 
-	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 2 s
-	Timeout        time.Duration // for one question to a daemon; 0: 5 s
+	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 1.5 s
+	Timeout        time.Duration // for one question to a daemon; 0: 1.5 s, and 1.8 s for all of a search
+
+	Sources      []Source // that may name a process, the one that is believed first before the others; empty: all
+	RuntimeRoots []string // directories in which a runc or crun keeps states, to search beside the usual ones
 
 	DockerSockets   []string // of Docker's daemon, with or without "unix://"; empty: the usual ones
 	DockerDataRoots []string // where Docker keeps its files; empty: the usual ones
@@ -27,9 +30,9 @@ type Config struct {
 // The waits when Config names none, and the longest wait for Docker: its files
 // say the same.
 const (
-	defaultConnectTimeout = 2 * time.Second
-	defaultTimeout        = 5 * time.Second
-	dockerTimeout         = time.Second
+	defaultConnectTimeout = 1500 * time.Millisecond
+	defaultTimeout        = 1500 * time.Millisecond
+	dockerTimeout         = 250 * time.Millisecond
 )
 
 // dockerNamespace is containerd's namespace for Docker's containers.
@@ -37,7 +40,9 @@ const dockerNamespace = "moby"
 
 // Resolver finds containers. It is safe for concurrent use.
 type Resolver struct {
-	config Config
+	config  Config
+	places  places
+	patient bool // the user has said how long to wait
 
 	mu      sync.Mutex
 	clients map[string]*containerd.Client // by address
@@ -45,13 +50,19 @@ type Resolver struct {
 
 // New returns a Resolver. It connects to nothing yet.
 func New(config Config) *Resolver {
+	patient := config.ConnectTimeout > 0 || config.Timeout > 0
+	if len(config.Sources) == 0 {
+		config.Sources = Sources()
+	}
 	if config.ConnectTimeout <= 0 {
 		config.ConnectTimeout = defaultConnectTimeout
 	}
 	if config.Timeout <= 0 {
 		config.Timeout = defaultTimeout
 	}
-	return &Resolver{config: config, clients: map[string]*containerd.Client{}}
+	return &Resolver{
+		config: config, patient: patient, places: places{root: "/", proc: "/proc"}, clients: map[string]*containerd.Client{},
+	}
 }
 
 // Close ends the connections.
@@ -66,8 +77,12 @@ func (r *Resolver) Close() error {
 	return errors.Join(errs...)
 }
 
-// addresses returns the sockets to ask, each once. The error is a *ConnectError.
+// addresses returns the sockets to ask, each once; none when containerd is not
+// to be asked. The error is a *ConnectError.
 func (r *Resolver) addresses() ([]string, error) {
+	if !r.uses(SourceContainerd) {
+		return nil, nil
+	}
 	if len(r.config.Addresses) > 0 {
 		var all []string
 		seen := map[string]bool{}
@@ -79,7 +94,7 @@ func (r *Resolver) addresses() ([]string, error) {
 		}
 		return all, nil
 	}
-	found := findSockets("/")
+	found := findSockets(r.places.root)
 	if len(found) == 0 {
 		err := fmt.Errorf("looked for %s", strings.Join(knownSockets, ", "))
 		return nil, &ConnectError{Address: knownSockets[0], Kind: NoSocket, Err: err}
@@ -122,10 +137,10 @@ func (r *Resolver) namespaces(ctx context.Context, client *containerd.Client) ([
 func (r *Resolver) docker() (docker.Source, bool) {
 	sockets, roots := r.config.DockerSockets, r.config.DockerDataRoots
 	if len(sockets) == 0 {
-		sockets = existing(docker.Sockets("/"))
+		sockets = existing(docker.Sockets(r.places.root))
 	}
 	if len(roots) == 0 {
-		roots = docker.DataRoots("/")
+		roots = docker.DataRoots(r.places.root)
 	}
 	source := docker.Source{Sockets: sockets, DataRoots: roots, Deadline: min(r.config.Timeout, dockerTimeout)}
 	return source, r.config.Namespace == "" || r.config.Namespace == dockerNamespace

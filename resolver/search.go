@@ -17,6 +17,7 @@ type answer struct {
 	daemon     *containerd.Client // that answered; nil if it was not a containerd
 	who        string             // who answered; "" if nobody did
 	err        error              // why somebody did not
+	address    string             // of the containerd that was asked
 }
 
 // patience is how long a search goes on for those who have not answered, once
@@ -25,12 +26,10 @@ type answer struct {
 const patience = 500 * time.Millisecond
 
 // search asks every containerd at once, and Docker, what the reference can
-// mean. The error is ctx's, or says that nobody answered.
-func (r *Resolver) search(ctx context.Context, ref Reference) (finding, error) {
-	addresses, err := r.addresses()
-	if err != nil {
-		return finding{}, err
-	}
+// mean; and the files and processes of this host where they do not say. The
+// error is ctx's, or says that nobody answered.
+func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
+	addresses, noDaemon := r.addresses()
 	var asks []ask
 	for _, address := range addresses {
 		asks = append(asks, func(ctx context.Context) answer { return r.searchDaemon(ctx, address, ref) })
@@ -41,63 +40,44 @@ func (r *Resolver) search(ctx context.Context, ref Reference) (finding, error) {
 	if useful {
 		docker = func(ctx context.Context) answer { return searchDocker(ctx, source, ref) }
 	}
-	var found finding
+	if len(r.onDisk()) == 0 {
+		look = nil
+	}
+	g := gathering{ref: ref, addresses: addresses, look: look, hurry: len(asks) == 0 || r.hurries()}
+	if noDaemon != nil {
+		g.found.add(answer{err: noDaemon})
+	}
 	if isFullID(ref.name) {
 		// Docker is asked for a full ID only when no containerd has it, which
 		// is the case of the containers that Docker has stopped.
-		found = gather(ctx, asks, nil)
-		if docker != nil && len(found.candidates) == 0 {
-			found.add(docker(ctx))
+		g.gather(ctx, asks, nil)
+		if docker != nil && len(g.found.candidates) == 0 && len(g.found.matches) == 0 {
+			g.found.add(docker(ctx))
 		}
 	} else {
-		found = gather(ctx, asks, docker)
+		g.gather(ctx, asks, docker)
 	}
+	found := &g.found
 	if useful && len(found.candidates) == 0 && len(found.docker) == 0 {
-		found.add(searchDataRoots(ctx, found.daemons, source.DataRoots, ref))
+		found.add(searchDataRoots(ctx, found.daemons, found.survey, source.DataRoots, ref))
 	}
 	if ctx.Err() != nil {
-		return found, fmt.Errorf("search for container %q: %w", ref, ctx.Err())
+		return *found, fmt.Errorf("search for container %q: %w", ref, context.Cause(ctx))
 	}
-	if len(found.daemons) == 0 {
-		return found, joinErrors(found.unanswered)
+	if look != nil && found.survey == nil && found.unexplained() {
+		found.addSurvey(look(), ref)
+	}
+	found.addTraces(r)
+	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {
+		return *found, joinErrors(found.unanswered)
 	}
 	found.joinDocker(ctx, ref)
 	found.sort(addresses)
-	return found, nil
+	return *found, nil
 }
 
 // ask is a question to one of those who are searched.
 type ask func(context.Context) answer
-
-// gather asks all at once and waits for their answers. Docker is not waited
-// for when a containerd knows the reference as an ID.
-func gather(ctx context.Context, daemons []ask, docker ask) finding {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	fromDaemons := inBackground(ctx, daemons...)
-	fromDocker := inBackground(ctx, docker)
-	var found finding
-	var enough <-chan time.Time
-	waiting, waitingDocker := len(daemons), docker != nil
-	for waiting > 0 || waitingDocker && found.top() < byID {
-		select {
-		case a := <-fromDaemons:
-			waiting--
-			found.add(a)
-			if enough == nil && found.top() > byPrefix {
-				enough = time.After(patience)
-			}
-		case a := <-fromDocker:
-			waitingDocker = false
-			found.add(a)
-		case <-enough:
-			return found
-		case <-ctx.Done():
-			return found
-		}
-	}
-	return found
-}
 
 // inBackground asks all at once. The answers come in the order in which they
 // are given.
@@ -117,14 +97,14 @@ func inBackground(ctx context.Context, asks ...ask) <-chan answer {
 func (r *Resolver) searchDaemon(ctx context.Context, address string, ref Reference) answer {
 	client, err := r.client(ctx, address)
 	if err != nil {
-		return answer{err: err}
+		return answer{address: address, err: err}
 	}
 	namespaces, err := r.namespaces(ctx, client)
 	if err != nil {
-		return answer{err: err}
+		return answer{address: address, err: err}
 	}
 	namespaces = slices.DeleteFunc(namespaces, func(name string) bool { return !ref.searches(name) })
-	found := answer{daemon: client, who: fmt.Sprintf("containerd at %s (%s)", address, list("namespace", namespaces))}
+	found := answer{address: address, daemon: client, who: fmt.Sprintf("containerd at %s (%s)", address, list("namespace", namespaces))}
 	if ref.mayBeID() {
 		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, getID)
 	}

@@ -15,15 +15,14 @@ import (
 // For pid:N it is the container that process N belongs to; the error is a
 // *NotFoundError when it belongs to none that is known.
 func (r *Resolver) Container(ctx context.Context, ref Reference) (Container, error) {
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
 	if pid, ok := ref.PID(); ok {
 		return r.containerOf(ctx, ref, pid)
 	}
-	c, err := r.resolve(ctx, ref)
+	c, err := r.resolve(ctx, ref, r.lookOnce(ctx))
 	if err != nil {
 		return Container{}, err
-	}
-	if c.daemon == nil {
-		return c.container, nil
 	}
 	return c.withSpec()
 }
@@ -32,20 +31,29 @@ func (r *Resolver) Container(ctx context.Context, ref Reference) (Container, err
 // pinned, running or paused. The caller closes it.
 //
 // Beside the errors of Container, the error is a *StateError when there is no
-// process to enter, an *UnknownStateError when nobody says which it is, or a
-// *GoneError when the process is not, or no longer, the container's.
+// process to enter, an *UnknownStateError when nobody says which it is, a
+// *DisagreementError when two processes may be it, or a *GoneError when the
+// process is not, or no longer, the container's.
 //
 // For pid:N it is process N itself, with the container that it belongs to if
 // one is known.
 func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
 	if pid, ok := ref.PID(); ok {
 		return r.targetOf(ctx, ref, pid)
 	}
-	c, err := r.resolve(ctx, ref)
+	look := r.lookOnce(ctx)
+	c, err := r.resolve(ctx, ref, look)
 	if err != nil {
 		return nil, err
 	}
-	pid, _, err := r.process(ctx, &c)
+	return r.pin(ctx, &c, look)
+}
+
+// byDaemon asks the container's containerd for its process and pins it.
+func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) {
+	pid, _, err := r.process(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +64,7 @@ func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("container %s: %w", describe(c.container), err)
 	}
-	target, err := r.prove(ctx, &c, process)
+	target, err := r.prove(ctx, c, process)
 	if err != nil {
 		process.Close()
 		return nil, err
@@ -101,7 +109,10 @@ func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Proces
 	if err := process.Alive(); err != nil {
 		return nil, gone("it has exited", err)
 	}
-	return &Target{Container: container, State: state, Process: process, Source: container.Source}, nil
+	return &Target{
+		Container: container, State: state, Process: process, Source: container.Source, Kind: SourceContainerd,
+		Evidence: append(seen.shows(container.ID, container.Spec), "asked again"), SpecFrom: c.specFrom(),
+	}, nil
 }
 
 type asked struct {
@@ -129,13 +140,33 @@ func (r *Resolver) askAgain(ctx context.Context, c *candidate) (asked, State, er
 	return again, state, nil
 }
 
-// withSpec returns the container with its spec decoded.
+// withSpec returns the container with its spec decoded, nil when there is none.
+// The files of a container that are damaged are none; a record that is damaged
+// is an error.
 func (c *candidate) withSpec() (Container, error) {
 	container := c.container
+	if len(c.record.SpecJSON) == 0 && c.daemon == nil {
+		return container, nil
+	}
 	spec, err := c.record.Spec()
+	if err != nil && c.daemon == nil {
+		return container, nil //nolint:nilerr // without a spec it gets what its init shows, no more
+	}
 	if err != nil {
 		return Container{}, err
 	}
 	container.Spec = spec
 	return container, nil
+}
+
+// specFrom says who gave the container's spec.
+func (c *candidate) specFrom() string {
+	container, err := c.withSpec()
+	switch {
+	case err != nil || container.Spec == nil:
+		return ""
+	case c.daemon != nil:
+		return source(c.daemon)
+	}
+	return "the config.json of its bundle"
 }

@@ -89,56 +89,6 @@ func parseConfig(data []byte) (Config, error) {
 	return Config{JSON: data, Annotations: spec.Annotations, CgroupsPath: spec.Linux.CgroupsPath}, nil
 }
 
-// Shim is where the shim of a container listens.
-type Shim struct {
-	Socket   string // the path of a unix socket; one with a leading NUL is abstract, see unix(7)
-	Protocol string // "ttrpc" or "grpc"
-}
-
-// Shim returns where the container's shim listens: bootstrap.json, which
-// containerd 2 writes, or address.
-func (b Bundle) Shim() (Shim, error) {
-	path := filepath.Join(b.Dir, "bootstrap.json")
-	data, _, err := rootfile.Read(path, maxSmall)
-	parse := parseBootstrap
-	if errors.Is(err, fs.ErrNotExist) {
-		path = filepath.Join(b.Dir, "address")
-		data, _, err = rootfile.Read(path, maxSmall)
-		parse = func(data []byte) (Shim, error) { return parseAddress(string(data), "ttrpc") }
-	}
-	if err != nil {
-		return Shim{}, err
-	}
-	shim, err := parse(data)
-	if err != nil {
-		return Shim{}, fmt.Errorf("parse %s: %w", path, err)
-	}
-	return shim, nil
-}
-
-func parseBootstrap(data []byte) (Shim, error) {
-	var params struct {
-		Address  string `json:"address"`
-		Protocol string `json:"protocol"`
-	}
-	if err := json.Unmarshal(data, &params); err != nil {
-		return Shim{}, err
-	}
-	return parseAddress(params.Address, params.Protocol)
-}
-
-func parseAddress(address, protocol string) (Shim, error) {
-	address = strings.TrimSpace(address)
-	socket, ok := strings.CutPrefix(address, "unix://")
-	switch {
-	case ok && strings.HasPrefix(socket, "/"):
-		return Shim{Socket: filepath.Clean(socket), Protocol: protocol}, nil
-	case !ok && strings.HasPrefix(address, "/"):
-		return Shim{Socket: filepath.Clean(address), Protocol: protocol}, nil
-	}
-	return Shim{}, fmt.Errorf("%.80q is no unix socket", address)
-}
-
 // Options returns the root directory in which the container's runtime keeps
 // its states, as the options of the runtime name it; "" when they name none.
 func (b Bundle) Options() (root string, err error) {

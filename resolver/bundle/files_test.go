@@ -64,29 +64,6 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-func TestShim(t *testing.T) {
-	state := t.TempDir()
-	const socket = "/run/containerd/s/89fc"
-	for files, want := range map[string]Shim{
-		"address unix://" + socket: {socket, "ttrpc"},
-		"address " + socket + "\n": {socket, "ttrpc"},
-		`bootstrap.json {"version":3,"address":"unix://` + socket + `","protocol":"ttrpc"}`: {socket, "ttrpc"},
-		`bootstrap.json {"version":3,"address":"unix://` + socket + `","protocol":"grpc"}`:  {socket, "grpc"},
-		`bootstrap.json {"version":3,"address":"vsock://3:1024","protocol":"grpc"}`:         {},
-		"bootstrap.json {": {}, "address ": {}, "address s": {}, "address unix://@/containerd-shim/x": {}, "x y": {},
-	} {
-		dir := t.TempDir()
-		b := put(t, dir, "default", "web", files)
-		if got, err := b.Shim(); got != want || (err == nil) != (want != Shim{}) {
-			t.Errorf("%s: %+v, %v", files, got, err)
-		}
-	}
-	both := put(t, state, "default", "web", "address unix:///old", `bootstrap.json {"address":"unix:///new","protocol":"ttrpc"}`)
-	if got, err := both.Shim(); err != nil || got.Socket != "/new" {
-		t.Errorf("both: %+v, %v", got, err)
-	}
-}
-
 func TestOptions(t *testing.T) {
 	state := t.TempDir()
 	for content, want := range map[string]string{
@@ -160,18 +137,10 @@ func FuzzParse(f *testing.F) {
 		f.Add(testdata(f, name))
 	}
 	f.Add([]byte("4121"))
-	f.Add([]byte(`{"version":3,"address":"unix:///run/containerd/s/89fc","protocol":"ttrpc"}`))
 	f.Add([]byte(`{"root":"/run/docker/runtime-runc"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if pid, err := parsePID(data); (err == nil) != (pid >= 1 && pid <= maxPID) {
 			t.Errorf("parsePID(%q): %d, %v", data, pid, err)
-		}
-		for _, parse := range []func([]byte) (Shim, error){
-			parseBootstrap, func(data []byte) (Shim, error) { return parseAddress(string(data), "ttrpc") },
-		} {
-			if shim, err := parse(data); (err == nil) != filepath.IsAbs(shim.Socket) {
-				t.Errorf("%q: %+v, %v", data, shim, err)
-			}
 		}
 		if root, err := parseOptions(data); err == nil && root != "" && !filepath.IsAbs(root) {
 			t.Errorf("parseOptions(%q): %q", data, root)

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 )
 
 // Address is where and how a shim can be asked.
@@ -88,12 +88,8 @@ func ParseAddress(text string) (Address, error) {
 }
 
 func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile))
+	data, _, err := rootfile.Read(name, maxFile)
+	return data, err
 }
 
 func fileError(file string, err error) error {

@@ -1,0 +1,171 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+)
+
+// Other is a source that did not name the process of a target.
+type Other struct {
+	Source Source
+	Reason string // why it was not used
+
+	exited bool // it has named a process that has exited
+}
+
+// DisagreementError says that two sources name different processes, and that both
+// look like the container's.
+type DisagreementError struct {
+	Container Container
+	PIDs      [2]int
+	Where     [2]string // who named them, in words
+}
+
+// Error implements error.
+func (e *DisagreementError) Error() string {
+	return fmt.Sprintf("two processes look like that of container %s: %d by %s, and %d by %s",
+		describe(e.Container), e.PIDs[0], e.Where[0], e.PIDs[1], e.Where[1])
+}
+
+// settle is how long the slower sources have to speak up, once one has named a
+// process that was verified.
+const settle = 100 * time.Millisecond
+
+// testimony is what one source said of a container.
+type testimony struct {
+	source Source
+	belief *belief
+	err    error
+}
+
+// believe asks sources at once for the container's init and returns what the
+// first of them, in their order, says that was verified; the caller closes its
+// process. Without one the belief is nil. The error is a *DisagreementError.
+func (t *trace) believe(ctx context.Context, sources []Source, container Container) (*belief, []Other, error) {
+	spec := container.Spec
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	said := make(chan testimony, len(sources))
+	for _, source := range sources {
+		go func() { said <- t.testify(ctx, source, spec) }()
+	}
+	all := map[Source]testimony{}
+	var enough <-chan time.Time
+	for len(all) < len(sources) {
+		select {
+		case one := <-said:
+			all[one.source] = one
+			if one.belief != nil && enough == nil {
+				enough = time.After(settle)
+			}
+			continue
+		case <-enough:
+		case <-ctx.Done():
+		}
+		go drain(said, len(sources)-len(all))
+		break
+	}
+	return choose(sources, all, container)
+}
+
+// drain lets go of the processes that were pinned too late.
+func drain(said <-chan testimony, n int) {
+	for range n {
+		if late := <-said; late.belief != nil {
+			late.belief.process.Close()
+		}
+	}
+}
+
+// testify asks one source and verifies what it says.
+func (t *trace) testify(ctx context.Context, source Source, spec *specs.Spec) testimony {
+	c, err := t.claim(ctx, source, spec)
+	if err != nil {
+		return testimony{source: source, err: err}
+	}
+	b, err := t.verify(ctx, c, spec)
+	return testimony{source: source, belief: b, err: err}
+}
+
+// choose takes the belief of the first source, if none contradicts it.
+func choose(sources []Source, all map[Source]testimony, container Container) (*belief, []Other, error) {
+	var best *belief
+	var others []Other
+	var differs *DisagreementError
+	for _, source := range sources {
+		one, ok := all[source]
+		switch {
+		case !ok:
+			others = append(others, Other{Source: source, Reason: "it did not answer in time"})
+		case one.err != nil:
+			others = append(others, Other{Source: source, Reason: one.err.Error(), exited: errors.Is(one.err, errExited)})
+		case best == nil:
+			best = one.belief
+		case one.belief.pid != best.pid:
+			differs = &DisagreementError{
+				Container: container, PIDs: [2]int{best.pid, one.belief.pid}, Where: [2]string{best.where, one.belief.where},
+			}
+			one.belief.process.Close()
+		default:
+			if best.state == "" {
+				best.state = one.belief.state
+			}
+			best.evidence = append(best.evidence, "named by "+one.belief.where+" too")
+			one.belief.process.Close()
+		}
+	}
+	if differs != nil {
+		best.process.Close()
+		return nil, others, differs
+	}
+	return best, others, nil
+}
+
+// fromDisk returns the target that a container's files and processes show.
+func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Target, error) {
+	container, err := c.withSpec()
+	if err != nil {
+		return nil, err
+	}
+	b, others, err := t.believe(ctx, r.onDisk(), container)
+	if err != nil {
+		return nil, err
+	}
+	if b == nil && ended(others) {
+		return nil, &StateError{Container: container, State: Stopped}
+	}
+	if b == nil {
+		unknown := &UnknownStateError{Container: container, Others: others}
+		if c.silent != "" {
+			unknown.Err = errors.New(c.silent)
+		}
+		return nil, unknown
+	}
+	if b.state == Created {
+		b.process.Close()
+		return nil, &StateError{Container: container, State: Created}
+	}
+	if b.state != Paused {
+		b.state = Running
+		frozen, err := b.process.Frozen()
+		if frozen {
+			b.state = Paused
+		} else if err != nil {
+			others = append(others, Other{Source: SourceProc, Reason: err.Error()})
+		}
+	}
+	return &Target{
+		Container: container, State: b.state, Process: b.process, Source: b.where, Kind: b.source,
+		Evidence: b.evidence, Others: others, SpecFrom: c.specFrom(),
+	}, nil
+}
+
+// ended reports whether the sources name a process that has exited.
+func ended(others []Other) bool {
+	return slices.ContainsFunc(others, func(o Other) bool { return o.exited })
+}

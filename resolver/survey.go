@@ -1,0 +1,316 @@
+package resolver
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/bundle"
+	"github.com/sidestep-dev/sidestep/resolver/procfs"
+	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
+)
+
+// surveyTimeout bounds a look at all containers' files and processes. Those of
+// 200 containers take some 50 ms.
+const surveyTimeout = 500 * time.Millisecond
+
+// filesAtOnce is how many containers' files are read at the same time.
+const filesAtOnce = 8
+
+// places is where a host keeps its files: tests have hosts of their own.
+type places struct{ root, proc string }
+
+// survey is what all containers of this host have left on disk and in /proc.
+type survey struct {
+	mu     sync.Mutex
+	ended  bool
+	traces []*trace
+	scan   *procfs.Scan // nil: there was no time for it
+}
+
+// look makes a survey. What is not read before the deadline is not in it.
+func (r *Resolver) look(ctx context.Context) *survey {
+	ctx, cancel := context.WithTimeout(ctx, surveyTimeout)
+	defer cancel()
+	s := &survey{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.fill(ctx, r.places, r.config.RuntimeRoots)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	s.traces = slices.DeleteFunc(s.traces, func(t *trace) bool { return !r.searches(t) })
+	return s
+}
+
+// searches reports whether the user may mean a container: one of the socket and
+// the namespace that were named, or of a runtime's directory that was named.
+func (r *Resolver) searches(t *trace) bool {
+	if t.own {
+		return true
+	}
+	if ns := r.config.Namespace; ns != "" && t.namespace != ns {
+		return false
+	}
+	if len(r.config.Addresses) == 0 {
+		return true
+	}
+	return t.ofContainerd() && (t.address == "" || slices.ContainsFunc(r.config.Addresses, func(address string) bool {
+		return sameSocket(strings.TrimPrefix(address, "unix://"), t.address)
+	}))
+}
+
+// sameSocket reports whether two paths lead to one socket: /var/run is often a
+// link to /run.
+func sameSocket(a, b string) bool {
+	if a == b {
+		return true
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+func (s *survey) fill(ctx context.Context, at places, roots []string) {
+	scan, _ := procfs.Look(ctx, at.proc) // of a pass that was cut short, what it has seen
+	s.mu.Lock()
+	if !s.ended {
+		s.scan = &scan
+	}
+	s.mu.Unlock()
+	var found []*trace
+	states := bundle.States(at.root)
+	seen := map[string]bool{}
+	list := func(state bundle.State) {
+		if seen[state.Dir] {
+			return
+		}
+		seen[state.Dir] = true
+		bundles, _ := bundle.List(state.Dir) // of one that cannot be read there is nothing
+		for _, b := range bundles {
+			found = append(found, fromBundle(b, state.Address))
+		}
+	}
+	// A shim's working directory is a bundle: its siblings are those of the same
+	// containerd, wherever that keeps them.
+	for _, m := range scan.Monitors {
+		if b, ok := bundle.At(m.Bundle); ok && m.Shim() {
+			list(bundle.State{Dir: b.StateOf(), Address: m.Address})
+		}
+	}
+	for _, state := range states {
+		list(state)
+	}
+	found = addMonitors(found, scan.Monitors)
+	found = addStates(found, at.root, roots)
+	nameStored(found)
+	inParallel(len(found), filesAtOnce, func(i int) {
+		if ctx.Err() != nil {
+			return
+		}
+		t := found[i]
+		t.scan = &scan
+		t.read()
+		if t.pidFile == "" && t.bundle != "" && t.ofContainerd() {
+			t.pidFile = filepath.Join(t.bundle, "init.pid")
+		}
+		t.findRoots(at.root)
+		s.add(t)
+	})
+	for _, t := range byCgroup(found, scan.Processes) {
+		t.scan = &scan
+		s.add(t)
+	}
+}
+
+func (s *survey) add(t *trace) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.traces = append(s.traces, t)
+	}
+}
+
+// fromBundle returns the trace of a bundle of a containerd.
+func fromBundle(b bundle.Bundle, address string) *trace {
+	return &trace{id: b.ID, namespace: b.Namespace, address: address, bundle: b.Dir, from: "the bundle " + b.Dir}
+}
+
+// addMonitors adds the containers of monitors: those whose bundle is gone, and
+// those that no containerd has made.
+func addMonitors(found []*trace, monitors []procfs.Monitor) []*trace {
+	for _, m := range monitors {
+		i := slices.IndexFunc(found, func(t *trace) bool {
+			return t.bundle == m.Bundle || m.Shim() && t.namespace == m.Namespace && t.id == m.ID && t.address == m.Address
+		})
+		if i >= 0 {
+			found[i].monitor = m.PID
+			continue
+		}
+		t := &trace{id: m.ID, namespace: m.Namespace, address: m.Address, bundle: m.Bundle, monitor: m.PID, name: m.Name, pidFile: m.PIDFile}
+		t.from = fmt.Sprintf("conmon, process %d", m.PID)
+		if m.Shim() {
+			t.from = fmt.Sprintf("its shim, process %d", m.PID)
+			t.bundle = strings.TrimSuffix(m.Bundle, " (deleted)") // as the kernel shows a directory that was removed
+		}
+		if m.Root != "" {
+			t.roots = []string{m.Root}
+		}
+		found = append(found, t)
+	}
+	return found
+}
+
+// addStates adds the containers that runtimes know: of a runc or crun that
+// nobody looks after, and of the directories that the user names. own are the
+// user's.
+func addStates(found []*trace, root string, own []string) []*trace {
+	var roots []runtimestate.Root
+	for _, dir := range own {
+		roots = append(roots, runtimestate.Root{Dir: dir})
+	}
+	roots = append(roots, runtimestate.Roots(root)...)
+	for n, root := range roots {
+		named := n < len(own)
+		ids, _ := runtimestate.List(root.Dir)
+		for _, id := range ids {
+			same := func(t *trace) bool {
+				return t.id == id && (root.Namespace == "" || t.namespace == root.Namespace)
+			}
+			if i := slices.IndexFunc(found, same); i >= 0 && (root.Namespace != "" || found[i].namespace == "") {
+				found[i].inRoot(root.Dir, named)
+				continue
+			}
+			state, err := runtimestate.Read(root.Dir, id)
+			if err != nil {
+				continue // no state at all, or one that names no process
+			}
+			found = addState(found, root, state, named)
+		}
+	}
+	return found
+}
+
+// addState adds a container that a runtime knows, or its state to the trace of
+// the same bundle.
+func addState(found []*trace, root runtimestate.Root, state runtimestate.State, named bool) []*trace {
+	if i := slices.IndexFunc(found, func(t *trace) bool { return state.Bundle != "" && t.bundle == state.Bundle }); i >= 0 {
+		found[i].inRoot(root.Dir, named)
+		return found
+	}
+	t := &trace{
+		id: state.ID, namespace: root.Namespace, bundle: state.Bundle, created: state.Created,
+		from: "the runtime's state " + state.Dir,
+	}
+	t.inRoot(root.Dir, named)
+	return append(found, t)
+}
+
+// inRoot remembers that a runtime keeps the container's state below a root, and
+// whether it was the user who named that.
+func (t *trace) inRoot(root string, named bool) {
+	t.own = t.own || named
+	if !slices.Contains(t.roots, root) {
+		t.roots = append(t.roots, root)
+	}
+}
+
+// findRoots adds where the runtime of a container of containerd keeps its
+// state: in the root that its options name or the shim's default one, by
+// namespace (containerd: cmd/containerd-shim-runc-v2, RuncRoot).
+func (t *trace) findRoots(root string) {
+	if !t.ofContainerd() {
+		return
+	}
+	dirs := []string{filepath.Join(root, "/run/containerd/runc")}
+	if t.bundle != "" {
+		if own, err := (bundle.Bundle{Dir: t.bundle}).Options(); err == nil && own != "" {
+			dirs = []string{own}
+		}
+	}
+	for _, dir := range dirs {
+		if dir = filepath.Join(dir, t.namespace); !slices.Contains(t.roots, dir) {
+			t.roots = append([]string{dir}, t.roots...)
+		}
+	}
+}
+
+// nameStored gives the containers of Podman and CRI-O what their storage says
+// of them.
+func nameStored(found []*trace) {
+	files := map[string]map[string]bundle.Stored{}
+	for _, t := range found {
+		file, ok := bundle.StorageOf(t.bundle)
+		if !ok || t.ofContainerd() {
+			continue
+		}
+		stored, ok := files[file]
+		if !ok {
+			stored, _ = bundle.ReadStorage(file) // without it they have the names that conmon was given
+			files[file] = stored
+		}
+		t.stored = stored[t.id]
+		if t.created.IsZero() {
+			t.created = t.stored.Created
+		}
+	}
+}
+
+// byCgroup returns the containers that only their processes show: the inits of
+// PID namespaces whose cgroup is named after a container.
+func byCgroup(found []*trace, processes []procfs.Process) []*trace {
+	known := map[string]bool{}
+	for _, t := range found {
+		known[t.id] = true
+	}
+	var more []*trace
+	for _, p := range processes {
+		if !p.Init() {
+			continue
+		}
+		for _, m := range p.Cgroups {
+			if id := innermost(m.Path); id != "" && !known[id] {
+				known[id] = true
+				more = append(more, &trace{id: id, from: fmt.Sprintf("the cgroup of process %d", p.PID)})
+			}
+		}
+	}
+	return more
+}
+
+// innermost returns the container that a cgroup is named after beyond doubt, by
+// an ID that a runtime made; of a container in a container the inner one.
+func innermost(path string) string {
+	for _, id := range idsIn(path) {
+		if isFullID(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// find returns the trace of a container that a containerd knows, or nil.
+func (s *survey) find(address, namespace, id string) *trace {
+	var other *trace // of which it is not known whose it is
+	for _, t := range s.traces {
+		switch {
+		case t.id != id || t.namespace != namespace:
+		case t.address == "":
+			other = t
+		case sameSocket(t.address, address):
+			return t
+		}
+	}
+	return other
+}
