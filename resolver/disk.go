@@ -128,7 +128,11 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 
 // fromDisk returns the target that a container's files and processes show.
 func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Target, error) {
-	container, err := c.withSpec()
+	described := *c
+	if len(c.record.SpecJSON) == 0 { // that of a list has none
+		described.daemon, described.record.SpecJSON = nil, t.config.JSON
+	}
+	container, err := described.withSpec()
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +165,7 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Targe
 	}
 	return &Target{
 		Container: container, State: b.state, Process: b.process, Source: b.where, Kind: b.source,
-		Evidence: b.evidence, Others: others, SpecFrom: c.specFrom(),
+		Evidence: b.evidence, Others: others, SpecFrom: described.specFrom(),
 	}, nil
 }
 

@@ -47,9 +47,16 @@ func enters(t *testing.T, bed *testbed.Bed, c *testbed.Container, notice string,
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now()
-	r := bed.Sidestep(t, append(args, "exec", c.ID, "readlink", "/proc/self/ns/mnt")...)
-	took := time.Since(start)
+	var r testbed.Result
+	var took time.Duration
+	for range 3 { // the machine may be busy with something else
+		start := time.Now()
+		r = bed.Sidestep(t, append(args, "exec", c.ID, "readlink", "/proc/self/ns/mnt")...)
+		if took = time.Since(start); took <= soon {
+			break
+		}
+		t.Logf("%q: took %v", args, took)
+	}
 	if r.Code != 0 || r.Stdout != want+"\n" {
 		t.Errorf("%q: exit code %d, %q, want %q: %s", args, r.Code, r.Stdout, want, r.Stderr)
 	}
