@@ -20,6 +20,7 @@ type finding struct {
 	asked      []string             // the addresses of those that answered, or cannot
 	searched   []string             // who answered, in words
 	unanswered []error              // why others did not
+	unasked    bool                 // the user does not want containerd to be asked
 	survey     *survey              // nil: the files and processes were not looked at
 	matches    []candidate          // of the survey, that the reference can mean
 }

@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -10,10 +9,18 @@ import (
 // gathering collects the answers of those who are searched.
 type gathering struct {
 	ref       Reference
+	question  string   // what is asked for, in words
 	addresses []string // of the containerds that are asked, in the order of their asks
 	look      func() *survey
-	hurry     bool // look at once
+	names     func(*survey) answer // asks the Docker daemons that a survey shows; nil: none
+	hurry     bool                 // look at once
 	found     finding
+}
+
+// seen is a survey, and what Docker calls the containers in it.
+type seen struct {
+	survey *survey
+	docker answer
 }
 
 // gather asks all at once and waits for their answers. Docker is not waited
@@ -26,11 +33,11 @@ func (g *gathering) gather(ctx context.Context, daemons []ask, docker ask) {
 	begun := time.Now()
 	fromDaemons := inBackground(ctx, daemons...)
 	fromDocker := inBackground(ctx, docker)
-	var fromDisk <-chan *survey
+	var fromDisk <-chan seen
 	var hedge, enough, prefer <-chan time.Time
 	lookNow := func() {
 		if g.look != nil && fromDisk == nil && g.found.survey == nil {
-			fromDisk = inBackgroundLook(g.look)
+			fromDisk = g.inBackground()
 		}
 	}
 	if hedge = time.After(hedgeAfter); g.hurry {
@@ -53,7 +60,8 @@ func (g *gathering) gather(ctx context.Context, daemons []ask, docker ask) {
 			g.found.add(a)
 		case s := <-fromDisk:
 			fromDisk = nil
-			g.found.addSurvey(s, g.ref)
+			g.found.addSurvey(s.survey, g.ref)
+			g.found.add(s.docker)
 		case <-hedge:
 			lookNow()
 		case <-enough:
@@ -74,14 +82,21 @@ func (g *gathering) gather(ctx context.Context, daemons []ask, docker ask) {
 func (g *gathering) giveUp(after time.Duration) {
 	for _, address := range g.addresses {
 		if !slices.Contains(g.found.asked, address) {
-			err := &ConnectError{Address: address, Kind: NoAnswer, After: after.Round(10 * time.Millisecond), Question: fmt.Sprintf("container %q", g.ref)}
+			err := &ConnectError{Address: address, Kind: NoAnswer, After: after.Round(10 * time.Millisecond), Question: g.question}
 			g.found.add(answer{address: address, err: err})
 		}
 	}
 }
 
-func inBackgroundLook(look func() *survey) <-chan *survey {
-	done := make(chan *survey, 1)
-	go func() { done <- look() }()
+// inBackground looks at the files and processes of this host.
+func (g *gathering) inBackground() <-chan seen {
+	done := make(chan seen, 1)
+	go func() {
+		s := seen{survey: g.look()}
+		if g.names != nil {
+			s.docker = g.names(s.survey)
+		}
+		done <- s
+	}()
 	return done
 }

@@ -73,7 +73,7 @@ const listPatience = 800 * time.Millisecond
 
 // listAll collects what all know. noDaemon says why there is no containerd.
 func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, noDaemon error, look func() *survey) finding {
-	g := gathering{addresses: addresses}
+	g := gathering{addresses: addresses, question: "its containers"}
 	if noDaemon != nil {
 		g.found.add(answer{err: noDaemon})
 	}
@@ -106,6 +106,7 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 		var shown []candidate
 		for _, t := range found.survey.traces {
 			if c := t.candidate(); !(t.ofContainerd() && found.answered(t.address)) && !found.has(c.container) {
+				c.dataRoot = dataRootOf(c.record)
 				shown = append(shown, c)
 			}
 		}

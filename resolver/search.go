@@ -43,7 +43,13 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	if len(r.onDisk()) == 0 {
 		look = nil
 	}
-	g := gathering{ref: ref, addresses: addresses, look: look, hurry: len(asks) == 0 || r.hurries()}
+	g := gathering{
+		ref: ref, question: fmt.Sprintf("container %q", ref), addresses: addresses, look: look, hurry: len(asks) == 0 || r.hurries(),
+	}
+	g.found.unasked = !r.uses(SourceContainerd)
+	if useful && !isFullID(ref.name) {
+		g.names = func(s *survey) answer { return searchDataRoots(ctx, nil, s, source.DataRoots, ref) }
+	}
 	if noDaemon != nil {
 		g.found.add(answer{err: noDaemon})
 	}
@@ -67,7 +73,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	if look != nil && found.survey == nil && found.unexplained() {
 		found.addSurvey(look(), ref)
 	}
-	found.addTraces(r)
+	found.addTraces()
 	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {
 		return *found, joinErrors(found.unanswered)
 	}

@@ -65,15 +65,13 @@ func (f *finding) tracesOf(namespace, id string) []candidate {
 
 // addTraces adds the containers that the survey shows and that no daemon has
 // told of: when daemons have told of some, those of the others only.
-func (f *finding) addTraces(r *Resolver) {
+func (f *finding) addTraces() {
 	told := len(f.candidates) > 0
 	for _, c := range f.matches {
 		if told && (!c.trace.ofContainerd() || f.answered(c.trace.address) || f.has(c.container)) {
 			continue
 		}
-		if r.uses(SourceContainerd) {
-			c.silent = f.silent(c.trace)
-		}
+		c.silent = f.silent(c.trace)
 		f.candidates = append(f.candidates, c)
 	}
 }
@@ -99,9 +97,9 @@ func (f *finding) has(c Container) bool {
 }
 
 // silent says why the containerd of a container did not tell of it; "" when it
-// has none.
+// has none, or was not to be asked.
 func (f *finding) silent(t *trace) string {
-	if !t.ofContainerd() {
+	if !t.ofContainerd() || f.unasked {
 		return ""
 	}
 	if f.answered(t.address) {

@@ -74,7 +74,7 @@ func TestList(t *testing.T) {
 		stop(t, all[0].ShimPID(t))
 		expect("a shim is stopped", all[0].ID, all[0])
 		stop(t, bed.PID)
-		expect("containerd is stopped", "did not answer", nil)
+		expect("containerd is stopped", "no answer in", nil)
 		kill(t, bed.PID)
 		expect("containerd is gone", "nobody listens", nil)
 	})
