@@ -60,6 +60,9 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	}
 	all.addNames(answer{docker: all.docker, who: all.dockerFrom})
 	all.sort(addresses)
+	if noDaemon != nil && !slices.ContainsFunc(all.candidates, func(c candidate) bool { return c.container.Namespace != "" }) {
+		all.unanswered = all.unanswered[1:] // no containerd is missed where there are only others
+	}
 	rows := r.rows(ctx, all.candidates, look)
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))
