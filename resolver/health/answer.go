@@ -1,0 +1,177 @@
+package health
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reach is how far a question to one of the chain's programs came.
+type Reach int
+
+// How far questions come.
+const (
+	Answered  Reach = iota // and the answer is one
+	NoSocket               // there is nothing at the address
+	NoOne                  // there is a file, but nobody behind it
+	Forbidden              // the caller may not connect
+	Stranger               // what answers is something else, or refuses
+	Silent                 // nothing came before the deadline
+)
+
+// Answer is what came of a question.
+type Answer struct {
+	From  string // the address that was asked
+	Took  time.Duration
+	Reach Reach
+	Says  string // what was answered, or why there is no answer
+}
+
+// check returns the check of an answer: OK, or a failure without advice.
+func (a Answer) check(id string, breaks []Use) Check {
+	c := Check{ID: id, Subject: a.From, Status: Fail, Took: a.Took, Breaks: breaks}
+	switch a.Reach {
+	case Answered:
+		return Check{ID: id, Subject: a.From, Status: OK, Took: a.Took, Evidence: a.Says}
+	case NoSocket:
+		c.Evidence = "does not exist"
+	case NoOne:
+		c.Evidence = "exists, and nobody listens on it"
+	case Forbidden:
+		c.Evidence = "may not be connected to: permission denied"
+	case Silent:
+		c.Evidence = "does not answer in " + inWords(a.Took)
+	case Stranger:
+		c.Evidence = "answers wrongly: " + a.Says
+	}
+	return c
+}
+
+// inWords writes a time as people say it.
+func inWords(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return d.Round(100 * time.Millisecond).String()
+	case d >= 10*time.Millisecond:
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(100 * time.Microsecond).String()
+}
+
+// DaemonSocket judges whether a containerd can be connected to.
+func DaemonSocket(a Answer) Check {
+	c := a.check("containerd.socket", Daemon.Breaks)
+	switch a.Reach {
+	case Answered:
+	case Silent:
+		c.Evidence = "does not take connections: its queue is full"
+		c.Advice = "containerd hangs: see its process, then journalctl -u containerd"
+	case Forbidden:
+		c.Advice = "see who may open it: ls -l " + a.From
+	default:
+		c.Advice = "containerd does not run, or listens elsewhere: systemctl status containerd; the containers run on meanwhile"
+	}
+	return c
+}
+
+// DaemonAPI judges whether a containerd answers to questions.
+func DaemonAPI(a Answer) Check {
+	c := a.check("containerd.api", Daemon.Breaks)
+	switch a.Reach {
+	case Answered:
+	case Silent:
+		c.Evidence = "takes connections and does not answer in " + inWords(a.Took)
+		c.Advice = "containerd hangs, or waits for a lock of its database: journalctl -u containerd; where it waits: kill -USR1 PID, then its log"
+	case Stranger:
+		c.Advice = "is it containerd that listens there? ss -xlp | grep " + a.From
+	default:
+		c.Advice = "systemctl status containerd"
+	}
+	return c
+}
+
+// Metadata judges whether a containerd has the record of a container.
+func Metadata(a Answer, found bool) Check {
+	c := a.check("containerd.metadata", []Use{Exec, Stop, List})
+	switch {
+	case a.Reach == Silent:
+		c.Advice = "its database is locked or its disk hangs: journalctl -u containerd; who has it open: fuser -v ROOT/io.containerd.metadata.v1.bolt/meta.db"
+	case a.Reach != Answered:
+		c.Advice = "journalctl -u containerd"
+	case !found:
+		c.Status, c.Breaks = Fail, []Use{Exec, Stop, List}
+		c.Evidence = "has no record of the container, whose process runs"
+		c.Advice = "it was removed while it ran, or the database was lost: save what you need with sidestep exec, then end its process"
+	}
+	return c
+}
+
+// TaskState is what a containerd says of a container's task.
+type TaskState struct {
+	Answer
+	Missing bool // it has no task
+	PID     int  // 0: old daemons answer so for a shim that does not
+	Status  string
+}
+
+// Task judges what a containerd says of a container's task, which it has from
+// the shim.
+func (t TaskState) Task() Check {
+	breaks := []Use{Exec, Stop}
+	c := t.check("containerd.task", breaks)
+	switch {
+	case t.Reach == Silent:
+		c.Advice = "containerd waits for the container's shim: see the checks of the shim"
+	case t.Reach != Answered:
+		c.Advice = "journalctl -u containerd"
+	case t.Missing:
+		c.Status, c.Breaks = Fail, breaks
+		c.Evidence = "has no task of the container: it does not run, or containerd has lost its shim"
+		c.Advice = "if its process runs, restart containerd, which connects to the shims again; else start the container"
+	case t.PID == 0:
+		c.Status, c.Breaks = Fail, breaks
+		c.Evidence = fmt.Sprintf("answers without a process after %s: its shim does not answer", inWords(t.Took))
+		c.Advice = "see the checks of the shim"
+	default:
+		c.Evidence = fmt.Sprintf("names PID %d, %s", t.PID, t.Status)
+	}
+	return c
+}
+
+// Docker judges whether Docker's daemon answers.
+func Docker(a Answer) Check {
+	c := a.check("docker.api", []Use{Exec, Stop, Logs, List, Create})
+	if a.Reach != Answered {
+		c.Advice = "systemctl status docker; journalctl -u docker"
+	}
+	return c
+}
+
+// ShimState is what a shim says of a container's task.
+type ShimState struct {
+	Answer
+	Missing bool // it knows no such task
+	PID     int
+	Status  string
+}
+
+// Socket judges whether a shim answers.
+func (s ShimState) Socket() Check {
+	c := s.check("shim.socket", Shim.Breaks)
+	switch {
+	case s.Reach == Silent:
+		c.Advice = "the shim hangs: see its process; where it waits: kill -USR1 PID, then containerd's log"
+	case s.Reach == NoSocket:
+		c.Advice = "somebody has removed it: containerd cannot be restarted without losing the container"
+	case s.Reach == NoOne:
+		c.Advice = "the shim has ended: save what you need with sidestep exec, then restart the container"
+	case s.Reach != Answered:
+		c.Advice = "see containerd's log: journalctl -u containerd"
+	case s.Missing:
+		c.Status, c.Breaks = Fail, Shim.Breaks
+		c.Evidence = "answers, and knows no such task"
+		c.Advice = "restart the container: its shim looks after others only"
+	default:
+		c.Evidence = fmt.Sprintf("names PID %d, %s", s.PID, s.Status)
+	}
+	return c
+}

@@ -1,0 +1,89 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Entry is what came of looking for a way into a container.
+type Entry struct {
+	Took   time.Duration
+	Err    error  // why there is none
+	Advice string // what to do then
+	Plan   string // what would be done
+}
+
+// Works judges whether sidestep would enter the container now.
+func (e Entry) Works() Check {
+	if e.Err == nil {
+		return Check{ID: "enter", Status: OK, Took: e.Took, Evidence: e.Plan}
+	}
+	return Check{
+		ID: "enter", Status: Fail, Fatal: true, Took: e.Took, Evidence: "sidestep exec would fail: " + e.Err.Error(),
+		Breaks: []Use{Enter}, Advice: e.Advice,
+	}
+}
+
+// Naming is which process a source names for a container.
+type Naming struct {
+	Who string
+	PID int
+}
+
+// Agree judges whether all that name a process name the same.
+func Agree(all []Naming) (Check, bool) {
+	c := Check{ID: "pid.sources", Status: OK}
+	if len(all) == 0 {
+		return c, false
+	}
+	var names []string
+	for _, n := range all {
+		names = append(names, fmt.Sprintf("%s PID %d", n.Who, n.PID))
+	}
+	if slices.ContainsFunc(all, func(n Naming) bool { return n.PID != all[0].PID }) {
+		c.Status, c.Breaks = Fail, []Use{Exec, Stop}
+		c.Evidence = "they disagree: " + strings.Join(names, ", ")
+		c.Advice = "look at the processes (ps -o pid,lstart,args -p PID): one of them is of an earlier run of the container"
+		return c, true
+	}
+	names = names[:0]
+	for _, n := range all {
+		names = append(names, n.Who)
+	}
+	c.Evidence = fmt.Sprintf("PID %d, by %s", all[0].PID, strings.Join(names, ", "))
+	return c, true
+}
+
+// Namespaces judges whether the namespaces of a container can be read.
+func Namespaces(own, shared []string, err error) Check {
+	if err != nil {
+		return Check{
+			ID: "init.namespaces", Status: Fail, Fatal: true, Evidence: fmt.Sprintf("cannot be read: %v", err),
+			Breaks: []Use{Enter, Exec}, Advice: "run it as root of the host, with CAP_SYS_PTRACE",
+		}
+	}
+	evidence := strings.Join(own, ",")
+	if len(own) == 0 {
+		evidence = "none of its own"
+	}
+	if len(shared) > 0 {
+		evidence += "; the host's: " + strings.Join(shared, ",")
+	}
+	return Check{ID: "init.namespaces", Status: OK, Evidence: evidence}
+}
+
+// Notify returns the check of a seccomp filter that asks a supervisor.
+func Notify(syscalls []string) Check {
+	const most = 4
+	names := strings.Join(syscalls[:min(len(syscalls), most)], ",")
+	if len(syscalls) > most {
+		names += ",…"
+	}
+	return Check{
+		ID: "seccomp.notify", Status: Fail, Fatal: true, Breaks: []Use{Enter},
+		Evidence: "its filter asks a supervisor (SCMP_ACT_NOTIFY) about " + names,
+		Advice:   "enter it without its filter: sidestep exec --privileged; if its own calls hang, see that the supervisor runs",
+	}
+}
