@@ -21,6 +21,8 @@ const (
 // Answer is what came of a question.
 type Answer struct {
 	From  string // the address that was asked
+	Asked int    // the PID of who was asked; 0: not known
+	Ill   bool   // their process has a check that fails
 	Took  time.Duration
 	Reach Reach
 	Says  string // what was answered, or why there is no answer
@@ -46,10 +48,22 @@ func (a Answer) check(id string, breaks []Use) Check {
 	return c
 }
 
+// stacks says how to see where a containerd or a shim hangs: both write the
+// stacks of their goroutines into containerd's log when they get SIGUSR1.
+func (a Answer) stacks() string {
+	switch {
+	case a.Ill:
+		return ": see its process, above"
+	case a.Asked == 0:
+		return ""
+	}
+	return fmt.Sprintf("; where it hangs: kill -USR1 %d, then containerd's log", a.Asked)
+}
+
 // inWords writes a time as people say it.
 func inWords(d time.Duration) string {
 	switch {
-	case d >= time.Second:
+	case d >= 100*time.Millisecond:
 		return d.Round(100 * time.Millisecond).String()
 	case d >= 10*time.Millisecond:
 		return d.Round(10 * time.Millisecond).String()
@@ -80,7 +94,7 @@ func DaemonAPI(a Answer) Check {
 	case Answered:
 	case Silent:
 		c.Evidence = "takes connections and does not answer in " + inWords(a.Took)
-		c.Advice = "containerd hangs, or waits for a lock of its database: journalctl -u containerd; where it waits: kill -USR1 PID, then its log"
+		c.Advice = "containerd hangs, or waits for a lock of its database: journalctl -u containerd" + a.stacks()
 	case Stranger:
 		c.Advice = "is it containerd that listens there? ss -xlp | grep " + a.From
 	default:
@@ -159,7 +173,7 @@ func (s ShimState) Socket() Check {
 	c := s.check("shim.socket", Shim.Breaks)
 	switch {
 	case s.Reach == Silent:
-		c.Advice = "the shim hangs: see its process; where it waits: kill -USR1 PID, then containerd's log"
+		c.Advice = "the shim hangs" + s.stacks()
 	case s.Reach == NoSocket:
 		c.Advice = "somebody has removed it: containerd cannot be restarted without losing the container"
 	case s.Reach == NoOne:

@@ -49,9 +49,10 @@ func (r Report) Verdict() Verdict {
 }
 
 // Cause returns the check that explains the verdict: of the worst, the first.
+// That there is no way in is the effect of something that comes before it.
 func (r Report) Cause() (Check, bool) {
 	for _, worst := range []func(Check) bool{
-		func(c Check) bool { return c.Status == Fail && c.Fatal },
+		func(c Check) bool { return c.Status == Fail && c.Fatal && c.ID != "enter" },
 		func(c Check) bool { return c.Status == Fail },
 		func(c Check) bool { return c.Status == Warn },
 		func(c Check) bool { return c.Status == Unknown },

@@ -1,0 +1,103 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/resolver"
+	"github.com/sidestep-dev/sidestep/resolver/doctor"
+)
+
+func doctorCommand() *cli.Command {
+	var format string
+	return &cli.Command{
+		Name:      "doctor",
+		Usage:     "say which link of a container's chain is broken",
+		ArgsUsage: "[CONTAINER]",
+		Description: "It looks at containerd, the shim, the OCI runtime, their files, the container's\n" +
+			"cgroups and its process: how each answers, what breaks without it, what to do.\n" +
+			"Without CONTAINER it looks at the host. It changes nothing, and takes two seconds\n" +
+			"at most whatever hangs; --timeout before the command waits longer for each answer.\n\n" +
+			"Exit codes: 0 healthy; 1 degraded: something is broken, and sidestep exec works (on\n" +
+			"a host: containers can be started); 2 broken; 125 when doctor itself failed.",
+		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		SkipFlagParsing: true,
+		HideHelpCommand: true,
+		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
+			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
+				return err
+			}
+			report, err := c.doctor(ctx)
+			if err != nil {
+				return err
+			}
+			if format == formatJSON {
+				err = writeJSON(c.out, newDoctorOutput(report))
+			} else {
+				err = writeReport(c.out, report, c.coloured())
+			}
+			if code := report.Verdict().ExitCode(); err == nil && code != 0 {
+				return exitStatus(code)
+			}
+			return err
+		}),
+	}
+}
+
+// errNotRoot says that a report would be full of what the caller may not see.
+var errNotRoot = errors.New("not root: the files of containers and their runtimes are root's alone")
+
+func (c *call) doctor(ctx context.Context) (*doctor.Report, error) {
+	if os.Geteuid() != 0 {
+		return nil, &failure{err: errNotRoot, hint: "run it as root: sudo sidestep …", code: exitFailed}
+	}
+	deadline := c.globals.timeout
+	if deadline == 0 {
+		deadline = doctor.Deadline
+	}
+	c.globals.timeout = deadline
+	if c.globals.connectTimeout == 0 {
+		c.globals.connectTimeout = deadline
+	}
+	r, err := c.resolver()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	config := doctor.Config{Resolver: r, Deadline: deadline, Named: c.globals.address != "", Plan: planInWords, Advise: advise}
+	if len(c.args) == 0 {
+		return doctor.Host(ctx, config), nil
+	}
+	ref, err := c.container()
+	if err != nil {
+		return nil, err
+	}
+	return doctor.Container(ctx, config, ref)
+}
+
+// planInWords says how a command would be entered into a target.
+func planInWords(target *resolver.Target) (string, error) {
+	request := plan.Request{ID: target.Container.ID, Args: []string{"true"}}
+	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request)
+	if err != nil {
+		return "", &prepareError{err}
+	}
+	kinds := make([]string, len(p.Namespaces))
+	for i, kind := range p.Namespaces {
+		kinds[i] = kind.String()
+	}
+	return fmt.Sprintf("sidestep exec would join %s and %d cgroups, as user %d:%d", strings.Join(kinds, ","), len(p.Cgroups), p.UID, p.GID), nil
+}
+
+// advise says what to do about an error, when there is more to say than the
+// error says.
+func advise(err error) string {
+	return firstHint(err, connectHint, resolverHint, prepareHint, enterHint)
+}

@@ -1,0 +1,156 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/health"
+	"github.com/sidestep-dev/sidestep/resolver/shim"
+)
+
+// dockerNamespace is containerd's namespace for Docker's containers.
+const dockerNamespace = "moby"
+
+// silence says why a daemon is asked nothing more.
+const silence = "containerd does not answer"
+
+// metadata asks containerd for its record of the container.
+func (l *looking) metadata(ctx context.Context, d *daemon, c chain) seen {
+	if !c.byShim() || d == nil {
+		return seen{}
+	}
+	if !d.answers() {
+		return checks(health.NotAsked("containerd.metadata", "", silence))
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	defer cancel()
+	began := time.Now()
+	record, err := d.client.Get(ctx, c.container.Namespace, c.container.ID)
+	answer := health.Answer{Took: time.Since(began)}
+	missing := errors.Is(err, containerd.ErrNotFound)
+	if !missing {
+		answer = ofDaemon(answer, err)
+	}
+	if err == nil {
+		answer.Says = fmt.Sprintf("has the record, made %s", record.Created.Local().Format(time.DateTime))
+	}
+	return checks(health.Metadata(answer, !missing))
+}
+
+// task asks containerd for the container's process.
+func (l *looking) task(ctx context.Context, d *daemon, c chain) seen {
+	if !c.byShim() || d == nil {
+		return seen{}
+	}
+	if !d.answers() {
+		return checks(health.NotAsked("containerd.task", "", silence))
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	defer cancel()
+	var t health.TaskState
+	began := time.Now()
+	task, err := d.client.Task(ctx, c.container.Namespace, c.container.ID)
+	t.Took = time.Since(began)
+	if t.Missing = errors.Is(err, containerd.ErrNotFound); !t.Missing {
+		t.Answer = ofDaemon(t.Answer, err)
+	}
+	t.PID, t.Status = task.PID, string(task.Status)
+	if task.Status == containerd.Stopped {
+		t.Missing, t.PID = true, 0
+	}
+	return checks(t.Task()).named("containerd", t.PID)
+}
+
+// docker asks Docker's daemon whether it is there, for one of its containers.
+func (l *looking) docker(c chain) seen {
+	if c.container.Namespace != dockerNamespace {
+		return seen{}
+	}
+	return l.askDocker()
+}
+
+// askDocker asks the first Docker daemon that has a socket.
+func (l *looking) askDocker() seen {
+	for _, address := range l.Resolver.DockerSockets() {
+		if _, err := os.Stat(address); err != nil {
+			continue
+		}
+		listener, answer := ping(address, l.Deadline)
+		s := checks(health.Docker(answer))
+		if listener <= 1 { // systemd, which listens for it
+			return s
+		}
+		if p := processOf(listener); p.State == 'T' || p.State == 't' || p.State == 'D' {
+			process := health.Daemon.Runs(p)
+			process.ID = "docker.process"
+			s.checks = append([]health.Check{process}, s.checks...)
+		}
+		return s
+	}
+	return seen{}
+}
+
+// monitor looks at the container's shim, or at its conmon, and asks the shim
+// for the container's process.
+func (l *looking) monitor(ctx context.Context, c chain) seen {
+	switch {
+	case c.monitor == nil && (!c.byShim() || c.init == 0):
+		return seen{} // nobody looks after what does not run
+	case c.monitor == nil:
+		return l.shim(ctx, c, checks(health.Shim.Runs(health.Process{})))
+	case !c.byShim():
+		return checks(health.Conmon.Runs(processOf(c.monitor.PID)))
+	}
+	process := health.Shim.Runs(processOf(c.monitor.PID))
+	s := checks(process)
+	s.checks = append(s.checks, left("shim.fds", c.monitor.PID, health.Shim.Breaks)...)
+	return l.shim(ctx, c, s)
+}
+
+// shim asks the container's shim, after what was seen of its process.
+func (l *looking) shim(ctx context.Context, c chain, s seen) seen {
+	if c.bundle.Dir == "" {
+		s.checks = append(s.checks, health.NotAsked("shim.socket", "", "its bundle, which says where it listens, is not there"))
+		return s
+	}
+	state := l.askShim(ctx, c)
+	state.Ill = s.checks[0].Status == health.Fail
+	s.checks = append(s.checks, state.Socket())
+	return s.named("the shim", state.PID)
+}
+
+func (l *looking) askShim(ctx context.Context, c chain) health.ShimState {
+	var s health.ShimState
+	if c.monitor != nil {
+		s.Asked = c.monitor.PID
+	}
+	address, err := shim.ReadAddress(c.bundle.Dir)
+	if err != nil {
+		s.Answer = ofShim(health.Answer{From: filepath.Join(c.bundle.Dir, "address")}, err)
+		return s
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	defer cancel()
+	began := time.Now()
+	task, err := shim.Ask(ctx, address, c.container.Namespace, c.container.ID)
+	s.From, s.Took = address.Socket, time.Since(began)
+	if s.Missing = errors.Is(err, shim.ErrNotFound); !s.Missing {
+		s.Answer = ofShim(s.Answer, err)
+	}
+	s.PID, s.Status = task.PID, string(task.Status)
+	return s
+}
+
+// runtimeBinary looks at the program of the container's runtime.
+func (l *looking) runtimeBinary(c chain) seen {
+	name, ok := c.runtime()
+	if !ok {
+		return seen{}
+	}
+	return checks(binary(name, c.monitor.PID, l.Deadline).Runs())
+}

@@ -1,0 +1,158 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/health"
+	"github.com/sidestep-dev/sidestep/resolver/shim"
+)
+
+// connect connects to a unix socket and returns who listens there: the PID of
+// the process that called listen(2), 0 when it is in another PID namespace.
+// The kernel makes the connection: a process that is stopped has it too.
+func connect(address string, deadline time.Duration) (listener int, a health.Answer) {
+	a.From = address
+	began := time.Now()
+	conn, err := net.DialTimeout("unix", address, deadline)
+	a.Took = time.Since(began)
+	if err != nil {
+		a.Reach, a.Says = reachOf(err), plainText(err)
+		return 0, a
+	}
+	defer conn.Close()
+	a.Says = "takes connections"
+	raw, err := conn.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		return 0, a
+	}
+	_ = raw.Control(func(fd uintptr) {
+		if peer, err := syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED); err == nil {
+			listener = int(peer.Pid)
+		}
+	})
+	return listener, a
+}
+
+// reachOf says how far a question came that ended with an error of the
+// connection.
+func reachOf(err error) health.Reach {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EINVAL):
+		return health.NoSocket
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return health.NoOne
+	case errors.Is(err, fs.ErrPermission):
+		return health.Forbidden
+	case errors.Is(err, syscall.EAGAIN), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
+		errors.As(err, &timeout) && timeout.Timeout():
+		return health.Silent
+	}
+	return health.Stranger
+}
+
+// plainText returns the reason of an error without the operation and the
+// address, which the check names.
+func plainText(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	if errors.Is(err, io.EOF) {
+		return "it closes the connection"
+	}
+	return err.Error()
+}
+
+// ofDaemon makes an answer of what a client of containerd returned.
+func ofDaemon(a health.Answer, err error) health.Answer {
+	var failed *containerd.ConnectError
+	switch {
+	case err == nil:
+		return a
+	case errors.As(err, &failed):
+		a.Reach = map[containerd.ConnectKind]health.Reach{
+			containerd.NoSocket: health.NoSocket, containerd.NoListener: health.NoOne, containerd.PermissionDenied: health.Forbidden,
+			containerd.NotContainerd: health.Stranger, containerd.NoAnswer: health.Silent,
+		}[failed.Kind]
+		if a.Says = "it is not containerd"; failed.Err != nil {
+			a.Says = plainText(failed.Err)
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		a.Reach = health.Silent
+	default:
+		a.Reach, a.Says = health.Stranger, err.Error()
+	}
+	return a
+}
+
+// ofShim makes an answer of what asking a shim returned.
+func ofShim(a health.Answer, err error) health.Answer {
+	var failed *shim.Error
+	switch {
+	case err == nil:
+		return a
+	case errors.As(err, &failed):
+		a.Reach = map[shim.Kind]health.Reach{
+			shim.NoSocket: health.NoSocket, shim.NoListener: health.NoOne, shim.PermissionDenied: health.Forbidden,
+			shim.NotShim: health.Stranger, shim.NoAnswer: health.Silent,
+		}[failed.Kind]
+		if a.Says = "it is not a shim"; failed.Err != nil {
+			a.Says = plainText(failed.Err)
+		}
+	default:
+		a.Reach, a.Says = health.Stranger, err.Error()
+	}
+	return a
+}
+
+// ping asks a Docker daemon whether it is there (Docker Engine API: /_ping).
+func ping(address string, deadline time.Duration) (listener int, a health.Answer) {
+	listener, a = connect(address, deadline)
+	if a.Reach != health.Answered {
+		return listener, a
+	}
+	began := time.Now()
+	answer, err := exchange(address, "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n", deadline)
+	a.Took = time.Since(began)
+	switch {
+	case err != nil:
+		a.Reach, a.Says = reachOf(err), plainText(err)
+	case !strings.HasPrefix(answer, "HTTP/1.") || !strings.Contains(answer, " 200 "):
+		a.Reach, a.Says = health.Stranger, answer
+	default:
+		a.Says = "answers"
+	}
+	return listener, a
+}
+
+// exchange sends a question and returns the first line of what comes back.
+func exchange(address, question string, deadline time.Duration) (string, error) {
+	conn, err := net.DialTimeout("unix", address, deadline)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
+		return "", err
+	}
+	if _, err := io.WriteString(conn, question); err != nil {
+		return "", err
+	}
+	answer := make([]byte, 256)
+	n, err := conn.Read(answer)
+	line, _, _ := strings.Cut(string(answer[:n]), "\r\n")
+	if n > 0 {
+		err = nil
+	}
+	return line, err
+}

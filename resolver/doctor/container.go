@@ -1,0 +1,283 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver"
+	"github.com/sidestep-dev/sidestep/resolver/health"
+	"github.com/sidestep-dev/sidestep/resolver/procfs"
+)
+
+// Config says how to look.
+type Config struct {
+	Resolver *resolver.Resolver
+	Deadline time.Duration // for each look; 0: 800 ms
+	Named    bool          // the resolver asks one daemon, which the caller has named: other daemons' shims do not matter
+
+	// Plan says in words how a target would be entered, or why it would not be.
+	Plan func(*resolver.Target) (string, error)
+	// Advise says what to do about an error of finding or entering a container.
+	Advise func(error) string
+}
+
+// Deadline is so short that a report that needs two of them, one to find
+// the container and one to look at it, takes less than two seconds.
+const Deadline = 800 * time.Millisecond
+
+// Report is what was found out about a container, or about the host.
+type Report struct {
+	health.Report
+	Container *resolver.Container // nil: it is about the host, or the container is not known
+	PID       int                 // of the container's first process; 0: not known
+	State     resolver.State
+	Source    string // who named the PID
+	Took      time.Duration
+	About     string // what it is about, in words, when that is no container
+}
+
+// Container looks at all that the container depends on. The error is that of
+// the reference: it is none, means nothing, or means several containers.
+// Everything else that goes wrong is in the report.
+func Container(ctx context.Context, config Config, ref resolver.Reference) (*Report, error) {
+	began := time.Now()
+	l := newLook(config)
+	defer l.close()
+	found := l.find(ctx, ref)
+	if found.target != nil {
+		defer found.target.Close()
+	}
+	if isReference(found.err) {
+		return nil, found.err
+	}
+	report := &Report{State: resolver.Unknown, About: fmt.Sprintf("container %q, of which no more is known", ref)}
+	report.Checks = l.container(ctx, found)
+	if found.container.ID != "" {
+		report.Container = &found.container
+	}
+	if t := found.target; t != nil {
+		report.PID, report.State, report.Source = t.Process.PID(), t.State, t.Source
+	}
+	var state *resolver.StateError
+	if errors.As(found.err, &state) {
+		report.State = state.State
+	}
+	report.Took = time.Since(began)
+	return report, nil
+}
+
+// looking is one look at the host.
+type looking struct {
+	Config
+	daemons  []*daemon
+	monitors []procfs.Monitor
+}
+
+func newLook(config Config) *looking {
+	if config.Deadline <= 0 {
+		config.Deadline = Deadline
+	}
+	return &looking{Config: config}
+}
+
+func (l *looking) close() {
+	for _, d := range l.daemons {
+		d.close()
+	}
+}
+
+// found is what the reference led to.
+type found struct {
+	container resolver.Container
+	target    *resolver.Target // nil: there is no process to enter
+	err       error            // why
+	took      time.Duration
+}
+
+// find resolves the reference while it looks at the daemons and at the host's
+// shims.
+func (l *looking) find(ctx context.Context, ref resolver.Reference) found {
+	results := make(chan found, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+		defer cancel()
+		began := time.Now()
+		target, err := l.Resolver.Target(ctx, ref)
+		f := found{target: target, err: err, took: time.Since(began), container: namedBy(err)}
+		if target != nil {
+			f.container = target.Container
+		}
+		results <- f
+	}()
+	l.survey(ctx)
+	select {
+	case f := <-results:
+		return f
+	case <-time.After(l.Deadline):
+		return found{err: fmt.Errorf("find the container's process: %w", context.DeadlineExceeded), took: l.Deadline}
+	}
+}
+
+// survey looks at the daemons and at the shims of the host.
+func (l *looking) survey(ctx context.Context) {
+	addresses, _ := l.Resolver.Addresses() // that there is none, each user of them says
+	daemons := make([]chan *daemon, len(addresses))
+	for i, address := range addresses {
+		daemons[i] = make(chan *daemon, 1)
+		go func() { daemons[i] <- lookAt(ctx, address, l.Deadline) }()
+	}
+	scanning, cancel := context.WithTimeout(ctx, l.Deadline)
+	defer cancel()
+	if scan, err := procfs.Look(scanning, "/proc"); err == nil || len(scan.Monitors) > 0 {
+		l.monitors = scan.Monitors
+	}
+	timer := time.NewTimer(l.Deadline + slack)
+	defer timer.Stop()
+	for i, address := range addresses {
+		select {
+		case d := <-daemons[i]:
+			l.daemons = append(l.daemons, d)
+		case <-timer.C:
+			timer.Reset(0)
+			silent := health.Answer{From: address, Took: l.Deadline, Reach: health.Silent}
+			l.daemons = append(l.daemons, &daemon{address: address, checks: []health.Check{health.DaemonAPI(silent)}})
+		}
+	}
+}
+
+// namedBy returns the container that an error of the resolver is about.
+func namedBy(err error) resolver.Container {
+	var state *resolver.StateError
+	var unknown *resolver.UnknownStateError
+	var gone *resolver.GoneError
+	switch {
+	case errors.As(err, &state):
+		return state.Container
+	case errors.As(err, &unknown):
+		return unknown.Container
+	case errors.As(err, &gone):
+		return gone.Container
+	}
+	return resolver.Container{}
+}
+
+// isReference reports whether it is the reference that is wrong, as far as
+// those who know containers have answered.
+func isReference(err error) bool {
+	var ambiguous *resolver.AmbiguousError
+	var reference *resolver.ReferenceError
+	var missing *resolver.NotFoundError
+	return errors.As(err, &ambiguous) || errors.As(err, &reference) || errors.As(err, &missing) && len(missing.Unanswered) == 0
+}
+
+// container makes the checks of a container.
+func (l *looking) container(ctx context.Context, f found) []health.Check {
+	var init int
+	var start uint64
+	if f.target != nil {
+		init, start = f.target.Process.PID(), f.target.Process.StartTime()
+	}
+	c := newChain(f.container, init, start, l.monitors)
+	var all []health.Check
+	daemon := l.daemonOf(c)
+	for _, d := range l.daemons {
+		if daemon == nil && init == 0 || d == daemon {
+			all = append(all, d.checks...)
+		}
+	}
+	inside := make(chan seen, 1)
+	go func() { inside <- run(l.Deadline, l.inside(f)...) }()
+	if f.container.ID != "" {
+		outside := run(l.Deadline, l.outside(ctx, daemon, c)...)
+		all = append(all, outside.checks...)
+		if check, ok := health.Agree(outside.names); ok {
+			all = append(all, check)
+		}
+	}
+	return append(all, (<-inside).checks...)
+}
+
+// outside are the looks at those who look after a container.
+func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
+	return []probe{
+		{"containerd.metadata", health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
+		{"docker.api", health.Daemon.Breaks, func() seen { return l.docker(c) }},
+		{"shim.socket", health.Shim.Breaks, func() seen { return l.monitor(ctx, c) }},
+		{"containerd.task", health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
+		{"disk.space", health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
+		{"runtime.binary", health.Shim.Breaks, func() seen { return l.runtimeBinary(c) }},
+		{"runtime.state", health.Shim.Breaks, c.runtimeState},
+		{"bundle", health.Shim.Breaks, c.bundleState},
+	}
+}
+
+// inside are the looks at the container itself.
+func (l *looking) inside(f found) []probe {
+	enter := []health.Use{health.Enter}
+	return []probe{
+		{"init.process", enter, func() seen { return initOf(f) }},
+		{"cgroup.frozen", enter, func() seen { return limits(f.target) }},
+		{"enter", enter, func() seen { return l.entry(f) }},
+	}
+}
+
+// daemonOf returns the daemon that the container is one of, as far as that is
+// known.
+func (l *looking) daemonOf(c chain) *daemon {
+	for _, d := range l.daemons {
+		if c.monitor != nil && c.monitor.Address == d.address || len(l.daemons) == 1 {
+			return d
+		}
+	}
+	for _, d := range l.daemons {
+		if c.container.Source == "containerd at "+d.address {
+			return d
+		}
+	}
+	return nil
+}
+
+// entry judges whether sidestep would get in.
+func (l *looking) entry(f found) seen {
+	e := health.Entry{Took: f.took, Err: f.err}
+	if f.target != nil && l.Plan != nil {
+		began := time.Now()
+		e.Plan, e.Err = l.Plan(f.target)
+		e.Took += time.Since(began)
+	}
+	if e.Err != nil && l.Advise != nil {
+		e.Advice = l.Advise(e.Err)
+	}
+	return checks(e.Works())
+}
+
+// initOf looks at the container's first process and its namespaces.
+func initOf(f found) seen {
+	if f.target == nil {
+		var gone *resolver.GoneError
+		if errors.As(f.err, &gone) && gone.PID > 0 {
+			return checks(health.Init{Process: processOf(gone.PID)}.Runs())
+		}
+		return seen{}
+	}
+	p := f.target.Process
+	init := health.Init{Process: processOf(p.PID())}
+	if p.Alive() != nil && init.State != 'Z' {
+		init.State = 0
+	}
+	if c, err := cgroupsOf(p); err == nil {
+		_, init.Frozen, _ = c.frozen() // what cannot be read has a check of its own
+	}
+	if status, err := p.Status(); err == nil {
+		init.Filtered = status.SeccompMode == proc.SeccompFilter
+	}
+	s := checks(init.Runs())
+	if init.State != 0 && init.State != 'Z' {
+		s.checks = append(s.checks, namespaces(p))
+	}
+	s.checks = append(s.checks, notify(f.container.Spec)...)
+	return s
+}
