@@ -116,7 +116,7 @@ func (l *looking) find(ctx context.Context, ref resolver.Reference) found {
 	select {
 	case f := <-results:
 		return f
-	case <-time.After(l.Deadline):
+	case <-time.After(l.Deadline + slack):
 		return found{err: fmt.Errorf("find the container's process: %w", context.DeadlineExceeded), took: l.Deadline}
 	}
 }
