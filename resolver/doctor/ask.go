@@ -95,33 +95,32 @@ func (l *looking) askDocker() seen {
 	return seen{}
 }
 
-// monitor looks at the container's shim, or at its conmon, and asks the shim
-// for the container's process.
-func (l *looking) monitor(ctx context.Context, c chain) seen {
+// monitor looks at the process of the container's shim, or of its conmon.
+func (l *looking) monitor(c chain) seen {
 	switch {
 	case c.monitor == nil && (!c.byShim() || c.init == 0):
 		return seen{} // nobody looks after what does not run
 	case c.monitor == nil:
-		return l.shim(ctx, c, checks(health.Shim.Runs(health.Process{})))
+		return checks(health.Shim.Runs(health.Process{}))
 	case !c.byShim():
 		return checks(health.Conmon.Runs(processOf(c.monitor.PID)))
 	}
-	process := health.Shim.Runs(processOf(c.monitor.PID))
-	s := checks(process)
+	s := checks(health.Shim.Runs(processOf(c.monitor.PID)))
 	s.checks = append(s.checks, left("shim.fds", c.monitor.PID, health.Shim.Breaks)...)
-	return l.shim(ctx, c, s)
+	return s
 }
 
-// shim asks the container's shim, after what was seen of its process.
-func (l *looking) shim(ctx context.Context, c chain, s seen) seen {
-	if c.bundle.Dir == "" {
-		s.checks = append(s.checks, health.NotAsked("shim.socket", "", "its bundle, which says where it listens, is not there"))
-		return s
+// shim asks the container's shim for the container's process.
+func (l *looking) shim(ctx context.Context, c chain) seen {
+	switch {
+	case !c.byShim() || !c.runs():
+		return seen{}
+	case c.bundle.Dir == "":
+		return checks(health.NotAsked("shim.socket", "", "its bundle, which says where it listens, is not there"))
 	}
 	state := l.askShim(ctx, c)
-	state.Ill = s.checks[0].Status == health.Fail
-	s.checks = append(s.checks, state.Socket())
-	return s.named("the shim", state.PID)
+	state.Ill = c.monitor == nil || health.Shim.Runs(look(c.monitor.PID)).Status == health.Fail
+	return checks(state.Socket()).named("the shim", state.PID)
 }
 
 func (l *looking) askShim(ctx context.Context, c chain) health.ShimState {

@@ -1,15 +1,16 @@
 package doctor
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver"
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
+	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 	"github.com/sidestep-dev/sidestep/resolver/procfs"
+	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
+	"github.com/sidestep-dev/sidestep/resolver/shim"
 )
 
 // chain is what belongs to one container of a host: who looks after it, and
@@ -20,27 +21,67 @@ type chain struct {
 	start     uint64 // when that one started, in clock ticks since boot
 	monitor   *procfs.Monitor
 	bundle    bundle.Bundle // Dir "": not known
+	roots     []string      // where the runtime may keep its state
 }
 
-// newChain finds who looks after a container among the monitors of the host.
+// fileDeadline bounds each look for where a container's files are: a file
+// system that does not answer is found out by the looks at the files themselves.
+const fileDeadline = 200 * time.Millisecond
+
+// newChain finds who looks after a container among the monitors of the host,
+// and where its files are.
 func newChain(container resolver.Container, init int, start uint64, monitors []procfs.Monitor) chain {
 	c := chain{container: container, init: init, start: start}
-	c.bundle = findBundle(container, monitors)
-	var parent int
+	c.monitor = monitorOf(container, init, monitors)
+	switch {
+	case c.monitor != nil && !c.monitor.Shim():
+		c.bundle = bundle.Bundle{Dir: c.monitor.Bundle, ID: container.ID}
+	case c.monitor != nil && c.monitor.ID == container.ID:
+		c.bundle, _ = bundle.At(strings.TrimSuffix(c.monitor.Bundle, " (deleted)"))
+	default:
+		c.bundle, _ = within(fileDeadline, func() bundle.Bundle { return findBundle(container, monitors) })
+	}
+	if c.monitor == nil && c.bundle.Dir != "" {
+		c.monitor, _ = within(fileDeadline, func() *procfs.Monitor { return sharedShim(c.bundle, monitors) })
+	}
+	c.roots, _ = within(fileDeadline, c.runtimeRoots)
+	return c
+}
+
+// monitorOf returns the monitor that is the parent of a container's init, or
+// that was started for the container.
+func monitorOf(container resolver.Container, init int, monitors []procfs.Monitor) *procfs.Monitor {
 	if stat, err := statOf(init); init > 0 && err == nil {
-		parent = stat.PPID
+		for i := range monitors {
+			if monitors[i].PID == stat.PPID {
+				return &monitors[i]
+			}
+		}
+	}
+	for i := range monitors {
+		if m := &monitors[i]; container.ID != "" && m.ID == container.ID && m.Namespace == container.Namespace {
+			return m
+		}
+	}
+	return nil
+}
+
+// sharedShim returns the shim that was started for another container of the
+// pod, and listens where this container's does.
+func sharedShim(b bundle.Bundle, monitors []procfs.Monitor) *procfs.Monitor {
+	mine, err := shim.ReadAddress(b.Dir)
+	if err != nil {
+		return nil
 	}
 	for i := range monitors {
 		m := &monitors[i]
-		switch {
-		case m.PID == parent, m.ID == container.ID && m.Namespace == container.Namespace, c.sharesShim(m):
-			c.monitor = m
+		if m.Shim() && m.Namespace == b.Namespace {
+			if theirs, err := shim.ReadAddress(m.Bundle); err == nil && theirs.Socket == mine.Socket {
+				return m
+			}
 		}
 	}
-	if c.monitor != nil && !c.monitor.Shim() {
-		c.bundle = bundle.Bundle{Dir: c.monitor.Bundle, ID: container.ID}
-	}
-	return c
+	return nil
 }
 
 // byShim reports whether the container is one of containerd's, which a shim
@@ -52,23 +93,9 @@ func (c chain) byShim() bool {
 	return c.container.Namespace != ""
 }
 
-// sharesShim reports whether a shim, which may have been started for another
-// container of the pod, listens where this container's does.
-func (c chain) sharesShim(m *procfs.Monitor) bool {
-	if !m.Shim() || m.Namespace != c.container.Namespace || c.bundle.Dir == "" {
-		return false
-	}
-	other, ok := bundle.At(m.Bundle)
-	if !ok {
-		return false
-	}
-	mine, err := c.bundle.Shim()
-	theirs, otherErr := other.Shim()
-	return err == nil && otherErr == nil && mine.Socket == theirs.Socket
-}
-
 // findBundle returns the bundle of a container: below one of the state
-// directories that the shims of its namespace work in, or a usual one.
+// directories that the shims of its namespace work in, or a usual one, or the
+// one that the runtime has recorded.
 func findBundle(container resolver.Container, monitors []procfs.Monitor) bundle.Bundle {
 	if container.Namespace == "" || container.ID == "" {
 		return bundle.Bundle{}
@@ -84,51 +111,41 @@ func findBundle(container resolver.Container, monitors []procfs.Monitor) bundle.
 	}
 	for _, state := range states {
 		b := bundle.In(state, container.Namespace, container.ID)
-		if _, err := os.Stat(b.Dir); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		if names, err := rootfile.Names(b.Dir, 1); err == nil && len(names) > 0 {
+			return b
+		}
+	}
+	for _, root := range runtimestate.Roots("/") {
+		if root.Namespace != container.Namespace {
+			continue
+		}
+		if state, err := runtimestate.Read(root.Dir, container.ID); err == nil && state.Bundle != "" {
+			b, _ := bundle.At(state.Bundle)
 			return b
 		}
 	}
 	return bundle.Bundle{}
 }
 
-// runtime returns the program of the container's OCI runtime, as its shim or
-// monitor calls it, and whether there is one that is known here: the shims of
-// other runtimes do their work themselves.
-func (c chain) runtime() (name string, ok bool) {
-	if c.monitor == nil {
-		return "", false
+// runtimeRoots returns the directories in which the runtime may keep the
+// container's state: the one that its options name, or those that are usual.
+func (c chain) runtimeRoots() []string {
+	if c.monitor != nil && c.monitor.Root != "" {
+		return []string{c.monitor.Root}
 	}
-	args := arguments(c.monitor.PID)
-	if !c.monitor.Shim() {
-		for i, arg := range args[:max(0, len(args)-1)] {
-			if arg == "-r" || arg == "--runtime" {
-				return args[i+1], true
-			}
+	if c.bundle.Dir != "" && c.byShim() {
+		if root, err := c.bundle.Options(); err == nil && root != "" {
+			return []string{filepath.Join(root, c.container.Namespace)}
 		}
-		return "", false
 	}
-	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "containerd-shim-runc") {
-		return "", false
+	var roots []string
+	for _, root := range runtimestate.Roots("/") {
+		if root.Namespace == c.container.Namespace {
+			roots = append(roots, root.Dir)
+		}
 	}
-	// The shim writes down what its options name, nothing for the default.
-	name, err := readLine(filepath.Join(c.bundle.Dir, "runtime"))
-	if err != nil || name == "" {
-		name = "runc"
+	if c.byShim() { // the default of containerd's shim, whether it is there or not
+		roots = append(roots, filepath.Join("/run/containerd/runc", c.container.Namespace))
 	}
-	return name, true
-}
-
-// arguments returns the arguments of a process.
-func arguments(pid int) []string {
-	data, err := os.ReadFile(procPath(pid, "cmdline"))
-	if err != nil || len(data) == 0 {
-		return nil
-	}
-	return strings.Split(strings.TrimSuffix(string(data), "\x00"), "\x00")
-}
-
-func readLine(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	line, _, _ := strings.Cut(string(data), "\n")
-	return strings.TrimSpace(line), err
+	return roots
 }

@@ -196,8 +196,22 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		if check, ok := health.Agree(outside.names); ok {
 			all = append(all, check)
 		}
+		if f.target == nil {
+			all = append(all, endedOf(outside.names)...)
+		}
 	}
 	return append(all, (<-inside).checks...)
+}
+
+// endedOf looks at the process that all name of a container that has none to
+// enter: it has ended, and is a zombie while nobody has waited for it.
+func endedOf(names []health.Naming) []health.Check {
+	for _, n := range names {
+		if p := processOf(n.PID); p.State == 0 || p.State == 'Z' {
+			return []health.Check{health.Init{Process: p}.Runs()}
+		}
+	}
+	return nil
 }
 
 // outside are the looks at those who look after a container.
@@ -205,7 +219,8 @@ func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 	return []probe{
 		{"containerd.metadata", health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
 		{"docker.api", health.Daemon.Breaks, func() seen { return l.docker(c) }},
-		{"shim.socket", health.Shim.Breaks, func() seen { return l.monitor(ctx, c) }},
+		{"shim.process", health.Shim.Breaks, func() seen { return l.monitor(c) }},
+		{"shim.socket", health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
 		{"containerd.task", health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
 		{"disk.space", health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
 		{"runtime.binary", health.Shim.Breaks, func() seen { return l.runtimeBinary(c) }},
@@ -257,11 +272,7 @@ func (l *looking) entry(f found) seen {
 // initOf looks at the container's first process and its namespaces.
 func initOf(f found) seen {
 	if f.target == nil {
-		var gone *resolver.GoneError
-		if errors.As(f.err, &gone) && gone.PID > 0 {
-			return checks(health.Init{Process: processOf(gone.PID)}.Runs())
-		}
-		return seen{}
+		return seen{} // see endedOf
 	}
 	p := f.target.Process
 	init := health.Init{Process: processOf(p.PID())}

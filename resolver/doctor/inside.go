@@ -20,12 +20,16 @@ func (c chain) places() []place {
 	places := []place{{dir: "/run", holds: "states and sockets", breaks: []health.Use{health.Exec, health.Create}}}
 	if c.bundle.Dir != "" {
 		places = append(places, place{dir: c.stateDir(), holds: "bundles", breaks: []health.Use{health.Exec, health.Create}})
-		if work, err := os.Readlink(filepath.Join(c.bundle.Dir, "work")); err == nil {
+		work, _ := within(fileDeadline, func() string {
+			work, _ := os.Readlink(filepath.Join(c.bundle.Dir, "work"))
+			return work
+		})
+		if work != "" {
 			places = append(places, place{dir: work, holds: "images and snapshots", breaks: []health.Use{health.Create}})
 		}
 	}
-	if roots := c.runtimeRoots(); len(roots) > 0 && c.container.ID != "" {
-		places = append(places, place{dir: roots[0], holds: "the runtime's states", breaks: []health.Use{health.Exec, health.Create}})
+	if len(c.roots) > 0 {
+		places = append(places, place{dir: c.roots[0], holds: "the runtime's states", breaks: []health.Use{health.Exec, health.Create}})
 	}
 	return places
 }

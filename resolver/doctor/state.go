@@ -10,13 +10,14 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
 )
 
+// runs reports whether there is something that files can be of: a container
+// that has ended in order has none.
+func (c chain) runs() bool { return c.init > 0 || c.monitor != nil }
+
 // runtimeState looks at what the OCI runtime has recorded of the container.
 func (c chain) runtimeState() seen {
-	if c.init == 0 && c.monitor == nil {
-		return seen{} // what does not run has none
-	}
 	s := health.RuntimeState{Init: c.init, InitFrom: c.start, Missing: true}
-	for _, root := range c.runtimeRoots() {
+	for _, root := range c.roots {
 		dir := filepath.Join(root, c.container.ID)
 		state, err := runtimestate.Read(root, c.container.ID)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -31,40 +32,22 @@ func (c chain) runtimeState() seen {
 			return checks(s.Fits())
 		}
 		s.PID, s.Start = state.PID, state.Start
+		if s.Init == 0 { // then the files are what is left of it
+			stat, err := statOf(s.PID)
+			s.Gone = err != nil
+			s.Init, s.InitFrom = s.PID, stat.StartTime
+		}
 		return checks(s.Fits()).named("the runtime's state", s.PID)
 	}
-	if s.Dir == "" {
+	if s.Dir == "" || !c.runs() {
 		return seen{}
 	}
 	return checks(s.Fits())
 }
 
-// runtimeRoots returns the directories in which the runtime may keep the
-// container's state: the one that its options name, or those that are usual.
-func (c chain) runtimeRoots() []string {
-	if c.monitor != nil && c.monitor.Root != "" {
-		return []string{c.monitor.Root}
-	}
-	if c.bundle.Dir != "" && c.byShim() {
-		if root, err := c.bundle.Options(); err == nil && root != "" {
-			return []string{filepath.Join(root, c.container.Namespace)}
-		}
-	}
-	var roots []string
-	for _, root := range runtimestate.Roots("/") {
-		if root.Namespace == c.container.Namespace {
-			roots = append(roots, root.Dir)
-		}
-	}
-	if c.byShim() { // the default of containerd's shim, whether it is there or not
-		roots = append(roots, filepath.Join("/run/containerd/runc", c.container.Namespace))
-	}
-	return roots
-}
-
 // bundleState looks at the container's bundle.
 func (c chain) bundleState() seen {
-	if c.init == 0 && c.monitor == nil || !c.byShim() && c.bundle.Dir == "" {
+	if !c.byShim() && c.bundle.Dir == "" || !c.runs() && c.bundle.Dir == "" {
 		return seen{}
 	}
 	s := health.BundleState{Dir: c.bundle.Dir, Init: c.init}

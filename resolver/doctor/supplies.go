@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -68,4 +69,11 @@ func filesOfHost() (health.Supply, error) {
 	}
 	s.Max, err = strconv.ParseUint(fields[2], 10, 64)
 	return s, err
+}
+
+// readLine returns the first line of a file of /proc.
+func readLine(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	line, _, _ := strings.Cut(string(data), "\n")
+	return strings.TrimSpace(line), err
 }

@@ -55,6 +55,7 @@ type RuntimeState struct {
 	Err      error  // it cannot be read or parsed
 	Missing  bool   // there is none; Dir is where it was looked for
 	PID      int    // that it names
+	Gone     bool   // there is no such process
 	Start    uint64 // of that process, in clock ticks since boot; 0: not recorded
 	Init     int    // the container's first process; 0: not known
 	InitFrom uint64 // when that one started
@@ -71,6 +72,9 @@ func (s RuntimeState) Fits() Check {
 		c.Evidence = "has no state of the container"
 	case s.Err != nil:
 		c.Evidence = fmt.Sprintf("cannot be used: %v", s.Err)
+	case s.Gone:
+		c.Evidence = fmt.Sprintf("names PID %d, which has ended", s.PID)
+		c.Advice = "it was left behind: the container has ended, and nobody has cleaned up after it"
 	case s.Init > 0 && s.PID != s.Init:
 		c.Evidence = fmt.Sprintf("names PID %d, but the container is PID %d", s.PID, s.Init)
 	case s.Init > 0 && s.Start > 0 && s.Start != s.InitFrom:

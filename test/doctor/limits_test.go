@@ -105,8 +105,8 @@ func TestMemory(t *testing.T) {
 	r.expect(t, "degraded", "cgroup.memory")
 
 	// More than is left, by a process that the kernel prefers to the shell.
-	write(t, limit, strconv.Itoa(used+(8<<20)))
-	bed.Sidestep(t, "exec", c.ID, "sh", "-c", `y=$(head -c 60000000 /dev/zero | tr '\0' y)`)
+	write(t, limit, strconv.Itoa(used+(40<<20)))
+	bed.Sidestep(t, "exec", c.ID, "sh", "-c", `y=$(head -c 90000000 /dev/zero | tr '\0' y)`)
 	r = diagnose(t, bed, c.ID)
 	testbed.Equal(t, "OOM kills", r.check(t, "cgroup.oom").Status, "warn")
 	testbed.Equal(t, "exit code", r.code, 1)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -109,15 +108,18 @@ func TestDaemonKilled(t *testing.T) {
 func TestSilentSocket(t *testing.T) {
 	bed := testbed.Start(t, testbed.V2())
 	c := bed.Run(t, testbed.Container{})
-	address := filepath.Join(bed.Dir, "silent.sock")
-	listener, err := net.Listen("unix", address)
+	if err := os.Rename(bed.Address, bed.Address+".away"); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("unix", bed.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
-	silent := *bed
-	silent.Address = address
-	r := diagnose(t, &silent, c.ID)
+	t.Cleanup(func() {
+		listener.Close()
+		_ = os.Rename(bed.Address+".away", bed.Address)
+	})
+	r := diagnose(t, bed, c.ID)
 	r.expect(t, "degraded", "containerd.api")
 	r.evidence(t, "containerd.api", "does not answer")
 	r.evidence(t, "containerd.process", fmt.Sprintf("PID %d runs", os.Getpid()))
