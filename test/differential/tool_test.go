@@ -2,7 +2,6 @@ package differential
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,7 +32,8 @@ func newSetting(t *testing.T) *setting {
 		t.Fatalf("runc 1.5.2 is the referee: run hack/test as root, it builds %s", newest)
 	}
 	bed := testbed.Start(t, testbed.V2()) // it knows all of the newest specification
-	s := &setting{bed: bed, newest: newest, probe: build(t, bed, "probe"), caller: build(t, bed, "caller"), confined: build(t, bed, "confined")}
+	build := func(name string) string { return testbed.Build(t, bed.Dir, "test/differential/"+name) }
+	s := &setting{bed: bed, newest: newest, probe: build("probe"), caller: build("caller"), confined: build("confined")}
 	s.runc = runcTool("runc", newest, bed.Dir)
 	s.debian = runcTool("Debian's runc", "/usr/bin/runc", bed.Dir)
 	s.sidestep = tool{name: "sidestep", command: func(c *subject, e execution, pidFile string, args []string) []string {
@@ -61,19 +61,6 @@ func runcTool(name, path, dir string) tool {
 		c.writeProcess(file, e, args)
 		return append(flags, "--process", file, c.ID)
 	}}
-}
-
-// build builds one of the programs below this package's directory, static so
-// that it runs in any container.
-func build(t *testing.T, bed *testbed.Bed, name string) string {
-	t.Helper()
-	path := filepath.Join(bed.Dir, name)
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./"+name)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if r := testbed.Run(t, cmd); r.Code != 0 {
-		t.Fatalf("build the %s: %s", name, r.Stderr)
-	}
-	return path
 }
 
 // install copies a program into a container's root filesystem.

@@ -5,20 +5,67 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"testing"
 )
 
-// buildSidestep builds the binary under test into the run's directory, static
-// as it is released.
-func buildSidestep(dir string) error {
+// programsVariable is the environment variable that names a directory of
+// programs that were built before: where the tests run may be no Go.
+const programsVariable = "SIDESTEP_PROGRAMS"
+
+// buildSidestep builds the binary under test into the run's directory.
+func buildSidestep(dir string) error { return build(binary(dir), "cmd/sidestep") }
+
+// Build builds a program of this module into a directory, static as sidestep
+// is released so that it runs in any container, and returns its path.
+func Build(t testing.TB, dir, pkg string) string {
+	t.Helper()
+	path := filepath.Join(dir, filepath.Base(pkg))
+	if err := build(path, pkg); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func build(path, pkg string) error {
+	if dir := os.Getenv(programsVariable); dir != "" {
+		data, err := os.ReadFile(filepath.Join(dir, filepath.Base(pkg)))
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(path), 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile(path, data, 0o755)
+		}
+		return err
+	}
 	root, err := moduleRoot()
 	if err != nil {
 		return err
 	}
-	build := exec.Command("go", "build", "-trimpath", "-o", binary(dir), "./cmd/sidestep")
-	build.Dir = root
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build sidestep: %w\n%s", err, out)
+	return goTool(root, "build", "-trimpath", "-o", path, "./"+pkg)
+}
+
+// BuildTests builds the tests of a package of this module into a directory and
+// returns the path of the program that runs them.
+func BuildTests(t testing.TB, dir, pkg string) string {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, filepath.Base(pkg)+".test")
+	if err := goTool(root, "test", "-c", "-trimpath", "-vet=off", "-o", path, "./"+pkg); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func goTool(root string, args ...string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
 	return nil
 }
