@@ -44,6 +44,20 @@ func (e *FiltersError) Error() string {
 // Unwrap returns the reason; context.DeadlineExceeded when init did not stop.
 func (e *FiltersError) Unwrap() error { return e.Err }
 
+// ListenerError says that the process whose seccomp filter asks a supervisor
+// could not be given to it, so that it was not started.
+type ListenerError struct {
+	Path string // of the supervisor's socket
+	Err  error
+}
+
+func (e *ListenerError) Error() string {
+	return fmt.Sprintf("pass the seccomp listener to %q: %v", e.Path, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *ListenerError) Unwrap() error { return e.Err }
+
 // StepError says which step on the way into the container failed.
 type StepError struct {
 	Step string // in words: "join the namespaces"

@@ -1,6 +1,10 @@
 package nsenter
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -9,7 +13,7 @@ import (
 // gives to all that it starts. It leaves unknown what cannot be known: when
 // the shim is dead, the host's init has taken its place, and another PID
 // namespace's parent is not seen.
-func readRuntime(target *proc.Process, f *plan.Facts) error {
+func readRuntime(target *proc.Process, id string, f *plan.Facts) error {
 	f.RuntimeFilters = -1
 	stat, err := target.Stat()
 	if err != nil || stat.PPID <= 1 {
@@ -29,5 +33,21 @@ func readRuntime(target *proc.Process, f *plan.Facts) error {
 		return nil
 	}
 	f.RuntimeFilters, f.Runtime = status.SeccompFilters, namespaces
+	f.Bundle = bundle(parent, id)
 	return nil
+}
+
+// bundle returns the directory of the container's OCI bundle, or "". A shim
+// works in that of its first container, and those of others are beside it, by
+// their IDs.
+func bundle(shim *proc.Process, id string) string {
+	cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", shim.PID()))
+	if err != nil || id == "" || filepath.Base(id) != id {
+		return ""
+	}
+	dir := filepath.Join(filepath.Dir(cwd), id)
+	if _, err := os.Stat(filepath.Join(dir, "config.json")); err != nil {
+		return ""
+	}
+	return dir
 }

@@ -38,6 +38,8 @@ func prepareHint(err error) string {
 		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out"
 	case errors.As(err, &user):
 		return "-u takes a user of the container or a number: -u 0, -u 1000:1000"
+	case errors.Is(err, plan.ErrUnfiltered):
+		return "init is not what the record says; --no-seccomp enters without a filter, as init is"
 	case errors.As(err, &cwd):
 		return "name another directory: -w /"
 	case errors.Is(err, proc.ErrGone):
@@ -52,6 +54,7 @@ func enterHint(err error) string {
 	var prepare *prepareError
 	var step *nsenter.StepError
 	var filters *nsenter.FiltersError
+	var listener *nsenter.ListenerError
 	var delivery *relay.DeliveryError
 	var pidFile *pidFileError
 	if pid, ok := isStillRunning(err); ok {
@@ -63,9 +66,13 @@ func enterHint(err error) string {
 	case errors.As(err, &delivery):
 		return "the command itself may have gone on: see where its output was to go"
 	case errors.As(err, &filters):
-		return "init may be paused or traced by a debugger; --privileged enters without its filters"
+		return "init may be paused or traced by a debugger; --no-seccomp enters without its filters"
+	case errors.As(err, &listener):
+		return "the container's seccomp agent has to run and answer; --no-seccomp enters without it"
 	case errors.As(err, &directory):
 		return "name a directory that the container has: -w /"
+	case errors.As(err, &step) && strings.HasPrefix(step.Step, "ask for the "):
+		return "the profile may have been unloaded, or the policy forbid it to the caller; --no-label enters without"
 	case errors.As(err, &step) && strings.HasPrefix(step.Step, "set RLIMIT_"):
 		return "the container's limit is above the caller's hard one (ulimit -H): that needs CAP_SYS_RESOURCE"
 	case errors.As(err, &step) && errors.Is(err, syscall.EAGAIN):

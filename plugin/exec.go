@@ -50,6 +50,9 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	if request.dryRun {
 		return c.printPlan(target, p)
 	}
+	for _, what := range p.Without {
+		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", printable(what))
+	}
 	status, err := c.run(ctx, request, target, p)
 	if err != nil {
 		return inContainer(target, err)

@@ -14,6 +14,7 @@ type execOptions struct {
 	workdir string
 
 	privileged, noNewPrivs bool
+	noSeccomp, noLabel     bool
 	capAdd                 list
 	join                   list
 	noCgroup, ignorePaused bool
@@ -47,6 +48,8 @@ func (o *execOptions) flags() []cli.Flag {
 		},
 		toggle(&o.privileged, "give the command every capability", "privileged"),
 		&cli.GenericFlag{Name: "cap-add", Value: &o.capAdd, Usage: "give the command a `CAPABILITY` (many times)"},
+		toggle(&o.noSeccomp, "leave out the container's seccomp filters", "no-seccomp"),
+		toggle(&o.noLabel, "leave out its AppArmor profile or SELinux context", "no-label"),
 		toggle(&o.noNewPrivs, "let the command gain no privileges (setuid)", "no-new-privs"),
 		&cli.GenericFlag{
 			Name: "join", Value: &o.join,

@@ -80,7 +80,10 @@ func failures(t *testing.T) []oneFailure {
 		{&nsenter.ExecError{Command: "ls -l", NotFound: true, Reason: "none"}, 127, "sh -c"},
 		{&nsenter.ExecError{Command: "/etc", Reason: "is a directory"}, 126, "ls -l /etc"},
 		{&nsenter.ExecError{Command: "/x", Reason: "exec format error"}, 126, "for this machine"},
-		{&nsenter.FiltersError{Err: context.DeadlineExceeded}, 125, "--privileged"},
+		{&nsenter.FiltersError{Err: context.DeadlineExceeded}, 125, "--no-seccomp"},
+		{&nsenter.ListenerError{Path: "/run/agent", Err: context.DeadlineExceeded}, 125, "--no-seccomp"},
+		{&nsenter.StepError{Step: "ask for the AppArmor profile", Err: syscall.ENOENT}, 125, "--no-label"},
+		{&prepareError{plan.ErrUnfiltered}, 125, "--no-seccomp"},
 	}
 }
 

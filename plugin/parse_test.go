@@ -42,6 +42,7 @@ func TestParseExec(t *testing.T) {
 		{"-d --privileged --no-new-privs --cap-add A --cap-add B web x", execOptions{
 			detach: true, privileged: true, noNewPrivs: true, capAdd: list{"A", "B"},
 		}, "web x"},
+		{"--no-seccomp --no-label web x", execOptions{noSeccomp: true, noLabel: true}, "web x"},
 		{"-tty web sh", execOptions{tty: true}, "web sh"}, // one dash, as ctr takes it
 	} {
 		var o execOptions

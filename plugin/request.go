@@ -31,6 +31,7 @@ func (o execOptions) request(s surroundings) (request, error) {
 	r := request{detach: o.detach, pidFile: o.pidFile, dryRun: o.dryRun}
 	r.Request = plan.Request{
 		Args: o.command, Cwd: o.workdir, User: o.user, Privileged: o.privileged, CapAdd: o.capAdd,
+		NoSeccomp: o.noSeccomp, NoLabel: o.noLabel,
 		NoNewPrivs: o.noNewPrivs, NoCgroup: o.noCgroup, IgnorePaused: o.ignorePaused, PreserveFDs: o.preserveFDs,
 	}
 	if err := o.check(); err != nil {

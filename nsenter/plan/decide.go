@@ -69,6 +69,9 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	if err := p.privileges(f, b, req); err != nil {
 		return nil, err
 	}
+	if err := p.filters(f, spec, b, req); err != nil {
+		return nil, err
+	}
 	if err := p.limits(f, b.process); err != nil {
 		return nil, err
 	}

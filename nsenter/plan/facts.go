@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/sidestep-dev/sidestep/nsenter/account"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -10,6 +13,18 @@ import (
 type Labels struct {
 	AppArmor string // the name of a profile, see apparmor(7)
 	SELinux  string // a context, see selinux(8)
+}
+
+// String names the labels: "AppArmor profile \"docker-default\"".
+func (l Labels) String() string {
+	var list []string
+	if l.AppArmor != "" {
+		list = append(list, fmt.Sprintf("AppArmor profile %q", l.AppArmor))
+	}
+	if l.SELinux != "" {
+		list = append(list, fmt.Sprintf("SELinux context %q", l.SELinux))
+	}
+	return strings.Join(list, " and ")
 }
 
 // Facts is what was read of the container's init and of the caller.
@@ -36,6 +51,7 @@ type Facts struct {
 	// Of the parent of init, the shim: what it has given to all that it starts.
 	RuntimeFilters int             // seccomp filters; -1 when it is not known
 	Runtime        proc.Namespaces // zero when it is not known
+	Bundle         string          // the directory of the container's OCI bundle; empty when it is not known
 
 	Labels Labels // of init
 }

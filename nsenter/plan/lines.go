@@ -19,6 +19,9 @@ func (p *Plan) Lines() []string {
 	for _, r := range p.Rlimits {
 		say("limit %s to %d soft, %d hard", r.Name, r.Soft, r.Hard)
 	}
+	for _, what := range p.Without {
+		say("leave out %s", what)
+	}
 	if p.Labels.AppArmor != "" {
 		say("ask for the AppArmor profile %q on execution", p.Labels.AppArmor)
 	}
@@ -56,7 +59,7 @@ func (p *Plan) Lines() []string {
 	}
 	say("become user %d, group %d", p.UID, p.GID)
 	if p.Filters != 0 && !p.NoNewPrivs {
-		say("install %s", p.filters())
+		p.sayFilters(say)
 	}
 	say("set the capabilities: effective %s; permitted %s; inheritable %s; ambient %s",
 		p.names(p.Caps.Effective), p.names(p.Caps.Permitted), p.names(p.Caps.Inheritable), p.names(p.Caps.Ambient))
@@ -80,7 +83,7 @@ func (p *Plan) Lines() []string {
 	say("be compared, from outside, with all of this")
 	say("start a session%s", map[bool]string{true: " that the terminal controls"}[p.TTY])
 	if p.Filters != 0 && p.NoNewPrivs {
-		say("install %s", p.filters())
+		p.sayFilters(say)
 	}
 	say("execute %q with the arguments %q", p.Path, p.Args)
 	for _, e := range p.Env {
@@ -108,11 +111,15 @@ func (p *Plan) descriptors() string {
 	return "0, 1 and 2"
 }
 
-func (p *Plan) filters() string {
+func (p *Plan) sayFilters(say func(string, ...any)) {
 	if p.Filters < 0 {
-		return "the seccomp filters of init"
+		say("install the seccomp filters of init")
+	} else {
+		say("install the %d seccomp filter(s) of init", p.Filters)
 	}
-	return fmt.Sprintf("the %d seccomp filter(s) of init", p.Filters)
+	if p.Listener != nil {
+		say("if the last one asks a supervisor, pass its listener to %q", p.Listener.Path)
+	}
 }
 
 func hierarchy(controllers []string) string {

@@ -34,6 +34,9 @@ type Plan struct {
 	NoNewPrivs bool
 	Labels     Labels // what execve(2) gives the process
 	Filters    int    // how many seccomp filters of init the process gets; -1 is all, their number being unknown
+	SpecAllow  bool   // they leave speculative store bypass on
+	Listener   *Listener
+	Without    []string // what of the container's confinement the user wants left out, in words
 
 	// MayTrace says that the container may trace any process that it sees, one
 	// with more privilege too (CAP_SYS_PTRACE).

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -11,22 +10,19 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// privileges decides the capability sets, no_new_privs, the labels and the
-// filters.
+// privileges decides the capability sets, no_new_privs and the labels.
 func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
-	if f.Status.SeccompMode == proc.SeccompFilter && !req.Privileged {
-		p.Filters = f.filters(b.profile)
-	} else if b.profile != nil && *b.profile && !req.Privileged {
-		return ErrUnfiltered
-	}
 	p.MayTrace = !f.ownUsers() && f.Status.Caps.Bounding&sysPtrace != 0
 	p.Caps, p.Labels = b.caps, b.labels
 	if p.Labels.AppArmor == "unconfined" {
 		p.Labels.AppArmor = ""
 	}
+	if req.NoLabel && p.Labels != (Labels{}) {
+		p.Without, p.Labels = append(p.Without, "the container's "+p.Labels.String()), Labels{}
+	}
 	if req.Privileged {
-		p.Labels = Labels{}
+		// As docker exec --privileged: filters and labels stay.
 		// The inheritable set stays empty: with it, the file capabilities of
 		// a program would raise what the user did not ask for (CVE-2022-29162).
 		p.Caps = proc.Capabilities{Permitted: f.CallerCaps, Effective: f.CallerCaps, Bounding: f.CallerCaps}
@@ -48,25 +44,7 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	return nil
 }
 
-// ErrUnfiltered says that the container is to have a seccomp filter, by its
-// record, and that its init has none that could be copied.
-var ErrUnfiltered = errors.New("the container's record has a seccomp profile, and its init no filter")
-
 const sysPtrace = 1 << 19
-
-// filters returns how many of init's filters, counted from the oldest, the
-// container has: those that its runtime was under and, after them, the one of
-// the spec's profile. What comes after that is of init's own making. All are
-// taken where that cannot be told.
-func (f Facts) filters(profile *bool) int {
-	if profile == nil || f.RuntimeFilters < 0 {
-		return f.Status.SeccompFilters
-	}
-	if *profile {
-		return f.RuntimeFilters + 1
-	}
-	return f.RuntimeFilters
-}
 
 // specCapabilities reads the five sets of a spec. A name that the kernel does
 // not know is left out, as runc does: the container does not have it either.

@@ -1,7 +1,6 @@
 package plan_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -73,7 +72,7 @@ func TestPrivilegedLeavesInheritableAndAmbientEmpty(t *testing.T) {
 	f.CallerCaps = all &^ sysAdmin // what the caller does not have it cannot give
 	p := decide(t, f, spec, plan.Request{Privileged: true})
 	want := proc.Capabilities{Permitted: f.CallerCaps, Effective: f.CallerCaps, Bounding: f.CallerCaps}
-	if p.Caps != want || p.Filters != 0 {
+	if p.Caps != want || p.Filters != 1 || p.Without != nil { // as docker exec --privileged: it has the container's filter
 		t.Errorf("%+x, %d filters", p.Caps, p.Filters)
 	}
 }
@@ -117,53 +116,6 @@ func TestNoNewPrivsIsNeverTakenBack(t *testing.T) {
 		if !decide(t, dockerFacts(), spec, req).NoNewPrivs {
 			t.Errorf("%s: not set", name)
 		}
-	}
-}
-
-// Init may filter itself further, as a web server does; a command is not the
-// web server. And its runtime may be filtered, as a service of systemd's is.
-func TestFiltersAreThoseOfTheContainerAndNotInitsOwn(t *testing.T) {
-	for name, c := range map[string]struct {
-		init, runtime int
-		profile       bool
-		want          int
-	}{
-		"the profile":                           {1, 0, true, 1},
-		"the profile and init's own":            {3, 0, true, 1},
-		"the runtime's, the profile, init's":    {4, 2, true, 3},
-		"init's own only":                       {1, 0, false, 0},
-		"the runtime's only":                    {2, 2, false, 2},
-		"a runtime that is not known":           {3, -1, true, 3},
-		"not known, and no profile":             {3, -1, false, 3},
-		"a kernel that does not say, all of it": {-1, -1, true, -1},
-	} {
-		f, spec := dockerFacts(), dockerSpec()
-		f.Status.SeccompFilters, f.RuntimeFilters = c.init, c.runtime
-		if !c.profile {
-			spec.Linux.Seccomp = nil
-		}
-		if p := decide(t, f, spec, plan.Request{}); p.Filters != c.want {
-			t.Errorf("%s: %d filters and not %d", name, p.Filters, c.want)
-		}
-		if p := decide(t, f, nil, plan.Request{}); p.Filters != c.init {
-			t.Errorf("%s, without a spec: %d filters and not all", name, p.Filters)
-		}
-	}
-}
-
-func TestProfileWithoutAFilterIsRefused(t *testing.T) {
-	f := dockerFacts()
-	f.Status.SeccompMode, f.Status.SeccompFilters = 0, 0
-	if p, err := plan.Decide(f, dockerSpec(), plan.Request{Args: []string{"true"}}); !errors.Is(err, plan.ErrUnfiltered) {
-		t.Errorf("%v, %v", p, err)
-	}
-	if p := decide(t, f, dockerSpec(), plan.Request{Privileged: true}); p.Filters != 0 {
-		t.Errorf("--privileged: %d filters", p.Filters)
-	}
-	spec := dockerSpec()
-	spec.Linux.Seccomp = nil
-	if p := decide(t, f, spec, plan.Request{}); p.Filters != 0 {
-		t.Errorf("neither has one: %d filters", p.Filters)
 	}
 }
 

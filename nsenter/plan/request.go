@@ -12,6 +12,8 @@ type Request struct {
 	User         string           // USER[:GROUP], each a number or a name of the container
 	TTY          bool             // the command gets a terminal of its own
 	Privileged   bool             // every capability, in all sets but the inheritable one
+	NoSeccomp    bool             // without the container's seccomp filters
+	NoLabel      bool             // without the container's AppArmor profile or SELinux context
 	CapAdd       []string         // capabilities to add, with or without "CAP_"
 	NoNewPrivs   bool             // set no_new_privs although the container does not
 	Join         []proc.Namespace // nil asks for all that differ from the caller's

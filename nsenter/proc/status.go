@@ -25,7 +25,8 @@ type Status struct {
 	Caps           Capabilities
 	NoNewPrivs     bool
 	SeccompMode    int
-	SeccompFilters int // -1 before Linux 5.9
+	SeccompFilters int    // -1 before Linux 5.9
+	StoreBypass    string // speculative store bypass, such as "thread vulnerable"; "" where it is not told
 }
 
 // Status reads the process's status file.
@@ -88,6 +89,9 @@ func (s *Status) set(key string, fields []string) (bool, error) {
 	case "Seccomp_filters":
 		s.SeccompFilters, err = one(fields, strconv.Atoi)
 		return false, err
+	case "Speculation_Store_Bypass":
+		s.StoreBypass = strings.Join(fields, " ")
+		return false, nil
 	case "State":
 		// counted, so that a truncated file is not taken for a whole one
 	default:

@@ -24,7 +24,7 @@ func TestStatusSaysWhatInitMayDo(t *testing.T) {
 		Groups: []uint32{4, 27, 1000}, NSpid: []int{4121, 7, 1},
 		Caps: proc.Capabilities{
 			Inheritable: 1, Permitted: 0xa80425fb, Effective: 0xa80425fa, Bounding: 0x1ffffffffff, Ambient: 2},
-		NoNewPrivs: true, SeccompMode: proc.SeccompFilter, SeccompFilters: 3,
+		NoNewPrivs: true, SeccompMode: proc.SeccompFilter, SeccompFilters: 3, StoreBypass: "thread vulnerable",
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)
