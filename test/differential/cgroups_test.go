@@ -15,6 +15,10 @@ func cgroupVariants() []variant {
 	return []variant{
 		{what: "init in a cgroup below", after: func(t *testing.T, c *testbed.Container) { moveInit(t, c, "below/further", "*") }},
 		{what: "init in a cgroup below in one hierarchy", after: func(t *testing.T, c *testbed.Container) { moveInit(t, c, "below", "pids") }},
+		{what: "init in a cgroup below and no room beside it", after: func(t *testing.T, c *testbed.Container) {
+			moveInit(t, c, "below", "*")
+			noInternalProcess(t, c)
+		}},
 	}
 }
 
@@ -23,7 +27,7 @@ func cgroupVariants() []variant {
 func moveInit(t *testing.T, c *testbed.Container, below, hierarchy string) {
 	t.Helper()
 	mounts, _ := filepath.Glob(filepath.Join("/sys/fs/cgroup", hierarchy, c.Cgroup()))
-	if _, err := os.Stat("/sys/fs/cgroup/cgroup.procs"); err == nil { // the unified hierarchy alone
+	if unified() {
 		mounts = []string{filepath.Join("/sys/fs/cgroup", c.Cgroup())}
 	}
 	if len(mounts) == 0 {
@@ -34,13 +38,27 @@ func moveInit(t *testing.T, c *testbed.Container, below, hierarchy string) {
 		if err := os.MkdirAll(to, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		// In v1, who has none of these may not be there.
-		for _, file := range []string{"cpuset.cpus", "cpuset.mems", "cpu.rt_runtime_us"} {
-			inherit(t, dir, to, file)
+		if !unified() { // who has none of these may not be there
+			for _, file := range []string{"cpuset.cpus", "cpuset.mems", "cpu.rt_runtime_us"} {
+				inherit(t, dir, to, file)
+			}
 		}
 		if err := os.WriteFile(filepath.Join(to, "cgroup.procs"), []byte(strconv.Itoa(c.PID)), 0); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// noInternalProcess gives controllers to what is below the container's cgroup,
+// where there is v2 alone: the cgroup takes no process of its own then.
+func noInternalProcess(t *testing.T, c *testbed.Container) {
+	t.Helper()
+	if !unified() {
+		return
+	}
+	file := filepath.Join("/sys/fs/cgroup", c.Cgroup(), "cgroup.subtree_control")
+	if err := os.WriteFile(file, []byte("+pids +memory"), 0); err != nil {
+		t.Fatal(err)
 	}
 }
 

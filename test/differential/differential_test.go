@@ -51,6 +51,9 @@ func (s *setting) compare(t *testing.T, c *subject, e execution, n *count) {
 			n.refusals[name]++
 		}
 	}
+	if testing.Short() {
+		return
+	}
 	debian := s.examine(t, s.debian, c, e)
 	for _, field := range toCompare(debian, want) {
 		if debian[field] != want[field] {

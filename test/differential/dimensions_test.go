@@ -9,7 +9,7 @@ func dimensions() [][]variant {
 	return [][]variant{
 		identities(), capabilitySets(), newPrivileges(), seccompProfiles(), userNamespaces(), cgroupVariants(), resources(),
 		limits(), oomScores(), umasks(), filesystems(), pidNamespaces(), netNamespaces(), ipcNamespaces(), utsNamespaces(),
-		timeNamespaces(), cgroupNamespaces(), environs(), cwds(), schedulers(), ioPriorities(), personalities(), affinities(), memoryPolicies(),
+		timeNamespaces(), cgroupNamespaces(), environs(), cwds(), schedulers(), ioPriorities(), personalities(), affinities(), memoryPolicies(), labels(),
 	}
 }
 

@@ -82,7 +82,7 @@ func checkExceptions(t *testing.T) {
 	}
 	for _, x := range exceptions {
 		t.Logf("excepted %d times: %s, because %s", x.met, x.what, x.reason)
-		if x.met == 0 {
+		if x.met == 0 && !testing.Short() {
 			t.Errorf("no longer needed: the exception for the %s", x.what)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 // startTimeout bounds how long a tool may take to start a command, or to end.
-const startTimeout = 20 * time.Second
+// An emulated machine (test/vm) is slow, and the host may be busy besides.
+const startTimeout = 2 * time.Minute
 
 // started is a tool that runs a command in a container, or that has failed.
 type started struct {

@@ -46,6 +46,7 @@ func newWorld(t *testing.T, s *setting) *world {
 		spec.Hostname = "neighbour"
 	}})
 	w.profile = defaultProfile(t, s.bed)
+	makeLabels(t, w.rootfs, w.shifted)
 	// What starts runc is a shim, from which its commands have the OOM score.
 	score, err := os.ReadFile(w.neighbour.Proc("oom_score_adj"))
 	if err == nil {

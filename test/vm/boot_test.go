@@ -33,7 +33,7 @@ func list(with accelerator) []tests {
 	if with.name == kvm.name || os.Getenv("SIDESTEP_VM_ALL") != "" {
 		return []tests{{"differential", ""}, {"containers", ""}}
 	}
-	return []tests{{"differential", "-test.run TestLookUp"}}
+	return []tests{{"differential", "-test.short -test.run TestLabels|TestDevices|TestPaused|TestSameAsRunc"}}
 }
 
 // compilePolicy compiles the SELinux policy of the machine.

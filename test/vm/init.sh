@@ -44,6 +44,7 @@ export SIDESTEP_CACHE=/vm/cache SIDESTEP_PROGRAMS=/vm/programs
 while read -r package flags; do
 	mkdir -p "/vm/work/$package"
 	cd "/vm/work/$package" || continue
+	echo "at $(cut -d " " -f 1 /proc/uptime) s"
 	echo "begin $package"
 	"/vm/tests/$package.test" -test.v -test.timeout 20m $flags
 	echo "end $package $?"

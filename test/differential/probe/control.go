@@ -31,7 +31,7 @@ func processControl(fields map[string]string) {
 }
 
 // keyrings describes the keyrings that the process has: KEYCTL_DESCRIBE gives
-// type, owner, group, permissions and name.
+// type, owner, group, permissions and name, KEYCTL_GET_SECURITY the label.
 func keyrings(fields map[string]string) {
 	for name, id := range map[string]int{
 		"thread": unix.KEY_SPEC_THREAD_KEYRING, "process": unix.KEY_SPEC_PROCESS_KEYRING, "session": unix.KEY_SPEC_SESSION_KEYRING,
@@ -41,6 +41,8 @@ func keyrings(fields map[string]string) {
 			description = err.Error()
 		}
 		fields["keyring "+name] = description
+		label, err := unix.KeyctlString(unix.KEYCTL_GET_SECURITY, id)
+		fields["keyring "+name+"'s label"] = fmt.Sprint(label, err)
 	}
 	keys, err := unix.KeyctlBuffer(unix.KEYCTL_READ, unix.KEY_SPEC_SESSION_KEYRING, nil, 0)
 	fields["keyring session's size"] = fmt.Sprint(keys, err)
