@@ -19,10 +19,13 @@ import (
 type entrance struct {
 	target  *proc.Process
 	plan    *plan.Plan
+	filters []sys.Filter
 	program *stage.Program
 	cgroups hierarchies
 	control *os.File
 	child   *os.Process
+
+	listener *os.File // of the seccomp filter that asks a supervisor
 }
 
 // enter goes the way on a thread of its own, since the death signal of the
@@ -76,9 +79,18 @@ func (e *entrance) finish(ctx context.Context) error {
 	return err
 }
 
-// guide sees the process through its program: Ready, Born, and the silence of
-// a successful execve(2).
+// guide sees the process through its program: Ready, Born, Listener where there
+// is one, and the silence of a successful execve(2).
 func (e *entrance) guide() error {
+	if e.listensEarly() {
+		if err := e.takeListener(); err != nil {
+			return err
+		}
+		defer e.listener.Close()
+		if err := e.release(); err != nil {
+			return err
+		}
+	}
 	ready, err := e.receive(entry.Ready, "the executor to join the container")
 	if err != nil {
 		return err
@@ -100,8 +112,24 @@ func (e *entrance) guide() error {
 	if err := e.schedule(); err != nil {
 		return err
 	}
+	if e.listensEarly() { // now it is the process that the supervisor is to know
+		if err := e.passListener(); err != nil {
+			return err
+		}
+	}
 	if err := e.release(); err != nil {
 		return err
+	}
+	if e.listens() && !e.listensEarly() {
+		if err := e.takeListener(); err != nil {
+			return err
+		}
+		if err := e.passListener(); err != nil {
+			return err
+		}
+		if err := e.release(); err != nil {
+			return err
+		}
 	}
 	return e.awaitExec()
 }

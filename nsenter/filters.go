@@ -23,7 +23,7 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 	defer cancel()
 	filters, err := sys.CopyFilters(ctx, target.PID())
 	if err == nil {
-		filters, err = chooseFilters(filters, p.Filters)
+		filters, err = chooseFilters(filters, p)
 	}
 	if err == nil {
 		err = target.Alive() // else the filters may be those of another process
@@ -39,19 +39,21 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 // container can take hold of it.
 var errTraceable = errors.New("they deny what comes before the command, and the container may trace a process that waits for them")
 
-// chooseFilters returns the oldest want of the filters, or all for -1. Those
-// that came after them are of init's own making.
-func chooseFilters(filters []sys.Filter, want int) ([]sys.Filter, error) {
+// chooseFilters returns the oldest of the filters, as many as the plan wants or
+// all for -1, with the flags that the kernel does not tell. Those that came
+// after them are of init's own making.
+func chooseFilters(filters []sys.Filter, p *plan.Plan) ([]sys.Filter, error) {
+	want := p.Filters
 	if len(filters) == 0 || len(filters) < want {
 		return nil, errors.New("init has fewer of them than its container's record says")
 	}
 	if want > 0 {
 		filters = filters[:want]
 	}
-	for _, f := range filters {
-		if f.Notifies() {
-			return nil, errors.New("they ask a supervisor, which only the container's runtime can provide")
+	if p.SpecAllow {
+		for i := range filters {
+			filters[i] = filters[i].WithSpecAllow()
 		}
 	}
-	return filters, nil
+	return filters, askForListener(filters, p.Listener)
 }

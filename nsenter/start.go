@@ -48,7 +48,7 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
-	process, err := enter(ctx, &entrance{target: target, plan: p, program: program}, stdio)
+	process, err := enter(ctx, &entrance{target: target, plan: p, filters: filters, program: program}, stdio)
 	if err != nil {
 		if terminal != nil {
 			terminal.Close()

@@ -16,6 +16,10 @@ const (
 	// Born says that the process was forked into the PID namespace. The result
 	// is its PID in the caller's namespace.
 	Born = 2
+	// Listener says that a seccomp filter with a listener was installed. The
+	// result is its descriptor in the process, which waits until the caller has
+	// taken it.
+	Listener = 3
 )
 
 // The descriptors of a program come after 0, 1, 2 and the preserved ones.

@@ -104,15 +104,3 @@ func (c *compiler) capset(step string, caps proc.Capabilities) {
 		(caps.Permitted>>32)|(caps.Inheritable>>32)<<32)
 	c.call(step, unix.SYS_CAPSET, uint64(header), uint64(data))
 }
-
-// install installs the seccomp filters.
-func (c *compiler) install() {
-	for _, f := range c.filters {
-		code := make([]uint64, 0, len(f.Instructions))
-		for _, i := range f.Instructions { // struct sock_filter: code 16, jt 8, jf 8, k 32 bits
-			code = append(code, uint64(i.Code)|uint64(i.Jt)<<16|uint64(i.Jf)<<24|uint64(i.K)<<32)
-		}
-		program := c.Words(uint64(len(code)), uint64(c.Words(code...))) // struct sock_fprog
-		c.call("install a seccomp filter", unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, f.Flags, uint64(program))
-	}
-}

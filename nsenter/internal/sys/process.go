@@ -39,6 +39,21 @@ func PidfdSendSignal(pidfd *os.File, sig os.Signal) error {
 	return os.NewSyscallError("pidfd_send_signal", unix.PidfdSendSignal(int(pidfd.Fd()), s, nil, 0))
 }
 
+// TakeDescriptor returns a copy of a descriptor of another process (pidfd_getfd(2),
+// Linux 5.6).
+func TakeDescriptor(pid, fd int) (*os.File, error) {
+	pidfd, err := PidfdOpen(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer pidfd.Close()
+	taken, err := unix.PidfdGetfd(int(pidfd.Fd()), fd, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("pidfd_getfd", err)
+	}
+	return os.NewFile(uintptr(taken), "descriptor of a process"), nil
+}
+
 // Readable reports whether a read of f would not wait, see poll(2). The
 // answer is that of this moment.
 func Readable(f *os.File) (bool, error) {

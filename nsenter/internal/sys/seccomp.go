@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -108,8 +109,33 @@ func getFilter(pid int, index uint64) (Filter, error) {
 	return f, nil
 }
 
+// WithSpecAllow returns the filter as one that leaves speculative store bypass
+// on (Linux 4.17).
+func (f Filter) WithSpecAllow() Filter {
+	f.Flags |= unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW
+	return f
+}
+
+// WithListener returns the filter as one whose installation gives a descriptor,
+// at which a supervisor hears of the calls that the filter hands over. With
+// waitKillable, only fatal signals interrupt a call that was received (Linux
+// 5.19).
+func (f Filter) WithListener(waitKillable bool) Filter {
+	f.Flags |= unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
+	if waitKillable {
+		f.Flags |= unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+	}
+	return f
+}
+
+// Listens reports whether the filter's installation gives a descriptor.
+func (f Filter) Listens() bool { return f.Flags&unix.SECCOMP_FILTER_FLAG_NEW_LISTENER != 0 }
+
+// AnyListens reports whether one of the filters does.
+func AnyListens(filters []Filter) bool { return slices.ContainsFunc(filters, Filter.Listens) }
+
 // Notifies reports whether the filter hands system calls to a supervisor
-// (SECCOMP_RET_USER_NOTIF). A copy of it has none, and its calls would fail.
+// (SECCOMP_RET_USER_NOTIF, Linux 5.0). Without a listener such calls fail.
 func (f Filter) Notifies() bool {
 	for _, i := range f.Instructions {
 		if i.Code == unix.BPF_RET|unix.BPF_K && i.K&unix.SECCOMP_RET_ACTION_FULL == unix.SECCOMP_RET_USER_NOTIF {
