@@ -27,17 +27,34 @@ func readHierarchies() (hierarchies, error) {
 // open opens the directory of a cgroup, below the mount of its hierarchy and
 // without following a link.
 func (h hierarchies) open(m proc.Membership) (*os.File, error) {
-	at, ok := h.mount(m)
-	if !ok {
-		return nil, fmt.Errorf("the hierarchy %q is not mounted", strings.Join(m.Controllers, ","))
-	}
-	root, err := sys.OpenDir(at)
+	root, err := h.root(m)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	return sys.OpenDirBeneath(root, strings.TrimPrefix(path.Clean(m.Path), "/"))
+	return sys.OpenDirBeneath(root, cgroupDir(m))
 }
+
+// openTasks opens the file of a cgroup of version 1 by which a thread moves
+// itself into it.
+func (h hierarchies) openTasks(m proc.Membership) (*os.File, error) {
+	root, err := h.root(m)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return sys.OpenToWriteBeneath(root, path.Join(cgroupDir(m), "tasks"))
+}
+
+func (h hierarchies) root(m proc.Membership) (*os.File, error) {
+	at, ok := h.mount(m)
+	if !ok {
+		return nil, fmt.Errorf("the hierarchy %q is not mounted", strings.Join(m.Controllers, ","))
+	}
+	return sys.OpenDir(at)
+}
+
+func cgroupDir(m proc.Membership) string { return strings.TrimPrefix(path.Clean(m.Path), "/") }
 
 // mount finds where the root of a hierarchy is mounted:
 //

@@ -40,7 +40,8 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 	return nil
 }
 
-// joinCgroups moves the process into the cgroups in which it was not born.
+// joinCgroups moves the process into the cgroups in which it was not born and
+// which it did not join by itself.
 func joinCgroups(p *plan.Plan, cgroups hierarchies, process *proc.Process) error {
 	have, err := process.Cgroups()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // spawn starts the executor with its descriptors: 0, 1, 2, those to preserve,
-// the control socket and the pidfd.
+// the control socket, the pidfd, and the cgroups that it joins.
 func (e *entrance) spawn(stdio Stdio) error {
 	cgroups, err := readHierarchies()
 	if err != nil {
@@ -41,16 +41,19 @@ func (e *entrance) spawn(stdio Stdio) error {
 		ours.Close()
 		return err
 	}
-	defer func() {
-		for _, f := range preserved {
-			f.Close()
-		}
-	}()
+	defer closeAll(preserved)
+	tasks, err := e.tasks()
+	defer closeAll(tasks)
+	if err != nil {
+		ours.Close()
+		return err
+	}
 	files := append([]*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}, preserved...)
+	files = append(append(files, theirs, e.target.Pidfd()), tasks...)
 	// The path goes through this process: the child's own descriptors are
 	// already in their new places when it executes the image.
 	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), image.Fd())
-	e.child, err = e.fork(path, append(files, theirs, e.target.Pidfd()))
+	e.child, err = e.fork(path, files)
 	if err != nil {
 		ours.Close()
 		return err
@@ -107,4 +110,27 @@ func (e *entrance) preserved() ([]*os.File, error) {
 		files = append(files, file)
 	}
 	return files, nil
+}
+
+// tasks opens the cgroups that the executor joins by itself.
+func (e *entrance) tasks() ([]*os.File, error) {
+	var files []*os.File
+	for _, c := range entry.OwnJoins(e.plan) {
+		file, err := e.cgroups.openTasks(c.Membership)
+		if c.Init != "" && takesNoProcess(err) {
+			c.Path = c.Init
+			file, err = e.cgroups.openTasks(c.Membership)
+		}
+		if err != nil {
+			return files, fmt.Errorf("open the cgroup %q: %w", c.Path, err)
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
 }

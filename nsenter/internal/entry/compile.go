@@ -27,7 +27,8 @@ func control(p *plan.Plan) int { return 3 + p.PreserveFDs }
 func pidfd(p *plan.Plan) int   { return control(p) + 1 }
 
 // Control returns the descriptor at which a program for the plan expects the
-// control socket. The next one is for the pidfd of the container's init.
+// control socket. The next one is for the pidfd of the container's init, and
+// those after it for its OwnJoins.
 func Control(p *plan.Plan) int { return control(p) }
 
 // compiler collects the calls of a program.
@@ -44,6 +45,7 @@ func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
 	c := &compiler{Program: &stage.Program{}, plan: p, filters: filters}
 	c.dead = c.Label()
 	c.leaveHost()
+	c.cgroups()
 	c.labels()
 	c.join()
 	c.attributes()
@@ -107,7 +109,7 @@ func (c *compiler) prctl(step string, args ...uint64) { c.call(step, unix.SYS_PR
 
 // leaveHost lets go of what the process has from its caller.
 func (c *compiler) leaveHost() {
-	c.closeOthers()
+	c.closeFrom("close the caller's descriptors", firstTasks(c.plan)+len(OwnJoins(c.plan)))
 	c.call("mark the control socket", unix.SYS_FCNTL, uint64(control(c.plan)), unix.F_SETFD, unix.FD_CLOEXEC)
 	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
 	c.prctl("set the name", unix.PR_SET_NAME, uint64(c.String("sidestep"))) // else that of a descriptor
@@ -118,11 +120,10 @@ func (c *compiler) leaveHost() {
 	}
 }
 
-// closeOthers closes what is not the command's, the control socket or the
-// pidfd. Requires at least Linux 5.9.
-func (c *compiler) closeOthers() {
+// closeFrom closes all descriptors from one on. Requires at least Linux 5.9.
+func (c *compiler) closeFrom(step string, fd int) {
 	const all = 1<<32 - 1
-	c.call("close the caller's descriptors", unix.SYS_CLOSE_RANGE, uint64(pidfd(c.plan)+1), all, 0)
+	c.call(step, unix.SYS_CLOSE_RANGE, uint64(fd), all, 0)
 }
 
 // signals gives the process the default disposition of each signal and an

@@ -8,12 +8,13 @@
 // and may trace it, last of all: when it has nothing left that they do not
 // have themselves (CVE-2016-9962).
 //
-//  1. close what is not needed, become undumpable, reset signals, set limits
+//  1. close what is not needed, become undumpable, reset signals, set limits,
+//     join the cgroups of version 1
 //  2. join all namespaces by one setns(2) of init's pidfd
 //  3. umask, directory, no_new_privs, capability bounds, groups, IDs
 //  4. seccomp filters, unless no_new_privs lets them wait; capabilities
 //  5. say Ready, and wait: the caller looks at the process from outside,
-//     puts it into the cgroups, and lets it go on
+//     puts it into the cgroups that are left, and lets it go on
 //  6. fork into the PID namespace; the fork says Born, its parent ends
 //  7. a session, the terminal, the search for the command, the filters, execve(2)
 //

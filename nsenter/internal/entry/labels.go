@@ -23,7 +23,7 @@ func (c *compiler) labels() {
 		c.write("ask for the keyring's SELinux context", "/proc/self/attr/keycreate", context)
 		c.write("ask for the SELinux context", "/proc/self/attr/exec", context)
 	}
-	c.closeOthers() // a descriptor of the host's /proc must not be taken along (CVE-2016-8649)
+	c.closeFrom("close the files of the labels", firstTasks(c.plan)) // a descriptor of the host's /proc must not be taken along (CVE-2016-8649)
 }
 
 // write opens a file and writes it by one write(2). The descriptor is stored

@@ -42,8 +42,20 @@ func plans() map[string]*plan.Plan {
 	add("net only", func(p *plan.Plan) { p.Namespaces = []proc.Namespace{proc.Net} })
 	add("nothing to join", func(p *plan.Plan) { p.Namespaces = nil })
 	add("no filters", func(p *plan.Plan) { p.Filters = 0 })
+	add("cgroups", func(p *plan.Plan) { p.Cgroups = cgroups() })
+	add("cgroups and labels", func(p *plan.Plan) {
+		p.Cgroups, p.PreserveFDs, p.Labels = cgroups(), 2, plan.Labels{AppArmor: "docker-default"}
+	})
 	add("nowhere to look", func(p *plan.Plan) { p.Path = nil })
 	return all
+}
+
+func cgroups() []plan.Cgroup {
+	return []plan.Cgroup{
+		{Membership: proc.Membership{Hierarchy: "7", Controllers: []string{"pids"}, Path: "/docker/4d6"}},
+		{Membership: proc.Membership{Hierarchy: "0", Path: "/docker/4d6"}},
+		{Membership: proc.Membership{Hierarchy: "1", Controllers: []string{"name=systemd"}, Path: "/docker/4d6"}},
+	}
 }
 
 func filters(p *plan.Plan) []sys.Filter {

@@ -11,12 +11,22 @@ import (
 // OpenDirBeneath opens a directory below dir: on the same mount, without ".."
 // and without any link on the way (openat2(2), Linux 5.6).
 func OpenDirBeneath(dir *os.File, path string) (*os.File, error) {
-	defer runtime.KeepAlive(dir)
 	if path == "" {
 		path = "."
 	}
+	return openBeneath(dir, path, unix.O_PATH|unix.O_DIRECTORY)
+}
+
+// OpenToWriteBeneath opens an existing file below dir for writing, in the way
+// of OpenDirBeneath.
+func OpenToWriteBeneath(dir *os.File, path string) (*os.File, error) {
+	return openBeneath(dir, path, unix.O_WRONLY|unix.O_NOCTTY)
+}
+
+func openBeneath(dir *os.File, path string, flags uint64) (*os.File, error) {
+	defer runtime.KeepAlive(dir)
 	fd, err := unix.Openat2(int(dir.Fd()), path, &unix.OpenHow{
-		Flags:   unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC,
+		Flags:   flags | unix.O_CLOEXEC,
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_XDEV,
 	})
 	if err != nil {
