@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -24,6 +23,7 @@ type entrance struct {
 	cgroups hierarchies
 	control *os.File
 	child   *os.Process
+	image   image // that child runs
 
 	listener *os.File // of the seccomp filter that asks a supervisor
 }
@@ -155,10 +155,9 @@ func (e *entrance) follow() error {
 	if err != nil {
 		return err
 	}
-	// The fork is a child of ours that nobody else reaps: its PID is still its.
-	born, err := os.FindProcess(int(pid))
+	born, err := e.born(int(pid))
 	if err != nil {
-		return &StepError{Step: "find the process " + strconv.Itoa(int(pid)), Err: err}
+		return &StepError{Step: "find the executor's fork", Err: err}
 	}
 	parent := e.child
 	e.child = born

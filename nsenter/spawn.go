@@ -31,6 +31,9 @@ func (e *entrance) spawn(stdio Stdio) error {
 	if err := sys.Seal(image); err != nil {
 		return err
 	}
+	if e.image, err = imageOf(image); err != nil {
+		return err
+	}
 	ours, theirs, err := sys.ControlPair()
 	if err != nil {
 		return err

@@ -162,6 +162,15 @@ func (p *Process) namespaces(suffix string) (Namespaces, error) {
 	return ids, nil
 }
 
+// Executable returns the device and inode of the file that the process runs.
+func (p *Process) Executable() (dev, ino uint64, err error) {
+	dev, ino, err = sys.StatAt(p.dir, "exe")
+	if err != nil {
+		return 0, 0, p.gone(err)
+	}
+	return dev, ino, nil
+}
+
 // Root opens the process's root directory, for look-ups that stay inside it.
 func (p *Process) Root() (*os.File, error) {
 	root, err := sys.MountRoot(p.pidfd)

@@ -50,3 +50,9 @@ func StatAt(dir *os.File, path string) (dev, ino uint64, err error) {
 	}
 	return st.Dev, st.Ino, nil
 }
+
+// Stat returns the device and inode of an open file.
+func Stat(f *os.File) (dev, ino uint64, err error) {
+	st, err := fstat(f)
+	return st.Dev, st.Ino, err
+}
