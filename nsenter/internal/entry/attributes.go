@@ -42,4 +42,5 @@ func (c *compiler) becomeRoot() {
 	c.call("become root's group in the user namespace", unix.SYS_SETRESGID, gid, gid, gid)
 	c.prctl("keep the capabilities", unix.PR_SET_KEEPCAPS, 1, 0, 0, 0)
 	c.call("become root in the user namespace", unix.SYS_SETRESUID, uid, uid, uid)
+	c.stayHidden()
 }

@@ -112,6 +112,9 @@ func (c *compiler) leaveHost() {
 	c.closeFrom("close the caller's descriptors", firstTasks(c.plan)+len(OwnJoins(c.plan)))
 	c.call("mark the control socket", unix.SYS_FCNTL, uint64(control(c.plan)), unix.F_SETFD, unix.FD_CLOEXEC)
 	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
+	// And not only after the fork: a filter of init's own making may feign that
+	// one, and the caller's session has the caller's terminal (TIOCSTI).
+	c.call("leave the caller's session", unix.SYS_SETSID)
 	c.prctl("set the name", unix.PR_SET_NAME, uint64(c.String("sidestep"))) // else that of a descriptor
 	c.signals()
 	limits := sys.Rlimits()

@@ -8,8 +8,8 @@
 // and may trace it, last of all: when it has nothing left that they do not
 // have themselves (CVE-2016-9962).
 //
-//  1. close what is not needed, become undumpable, reset signals, set limits,
-//     join the cgroups of version 1
+//  1. close what is not needed, become undumpable, leave the caller's session,
+//     reset signals, set limits, join the cgroups of version 1
 //  2. join all namespaces by one setns(2) of init's pidfd
 //  3. umask, directory, no_new_privs, capability bounds, groups, IDs
 //  4. seccomp filters, unless no_new_privs lets them wait; capabilities

@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
 // The steps whose failure is the user's to mend, and so is told apart.
@@ -15,10 +16,12 @@ const (
 	StepExecute       = "execute the command"
 )
 
-// session makes the process the leader of a session of its own, with the
-// plan's terminal as its controlling one.
+// session makes the process the leader of a session of its own, which it is
+// already unless it was forked, with the plan's terminal as its controlling one.
 func (c *compiler) session() {
-	c.call("start a session", unix.SYS_SETSID)
+	if c.plan.Joins(proc.PID) {
+		c.call("start a session", unix.SYS_SETSID)
+	}
 	if c.plan.TTY {
 		c.call("take the terminal", unix.SYS_IOCTL, 0, unix.TIOCSCTTY, 0)
 	}

@@ -35,6 +35,7 @@ func (c *compiler) identity() {
 	uid, gid := uint64(c.plan.UID), uint64(c.plan.GID)
 	c.call("set the group", unix.SYS_SETRESGID, gid, gid, gid)
 	c.call("set the user", unix.SYS_SETRESUID, uid, uid, uid)
+	c.stayHidden()
 
 	there, again := c.Label(), c.Label()
 	c.with(StepDirectory, stage.Load, []uint64{uint64(result)}, func(call *stage.Call) {
@@ -68,8 +69,14 @@ func (c *compiler) capabilities() {
 	if !c.plan.LateFilters {
 		c.confine()
 	}
-	// The change of IDs made the process dumpable where fs.suid_dumpable says
-	// so, and cleared the death signal.
+}
+
+// stayHidden undoes what a change of IDs does: it makes the process dumpable
+// where fs.suid_dumpable says so, and clears the death signal (commit_creds in
+// kernel/cred.c). It comes while the process has more capabilities than the
+// container, whose processes may not trace it for that alone, and before any
+// filter, which may feign these calls.
+func (c *compiler) stayHidden() {
 	c.prctl("become undumpable", unix.PR_SET_DUMPABLE, 0)
 	c.dieWithCaller()
 }

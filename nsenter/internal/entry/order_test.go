@@ -31,6 +31,12 @@ func TestExecutorCannotBeTracedFromTheJoinOn(t *testing.T) {
 			inOrder(t, "close_range, undumpable, setns", first(trace, is(unix.SYS_CLOSE_RANGE)), first(trace, undump), first(trace, setns))
 		}
 		inOrder(t, "the change of user, undumpable, the caller's look", last(trace, setuid), last(trace, undump), first(trace, await))
+		// And at once: the capabilities protect it no longer than the next of these.
+		for _, later := range []int{first(trace, seccomp), first(trace, is(unix.SYS_CAPSET))} {
+			if later >= 0 {
+				inOrder(t, "the change of user, undumpable, filters and capabilities", last(trace, setuid), last(trace, undump), later)
+			}
+		}
 	})
 }
 
@@ -114,7 +120,7 @@ func TestForkIntoThePIDNamespaceComesLast(t *testing.T) {
 		}
 		inOrder(t, "capabilities, Ready, the caller's word, fork, the caller's word, session", last(trace, is(unix.SYS_CAPSET)),
 			first(trace, is(unix.SYS_WRITE, uint64(entry.Control(p)))), first(trace, await), first(trace, clone), last(trace, await),
-			first(trace, is(unix.SYS_SETSID)))
+			last(trace, is(unix.SYS_SETSID)))
 		if flags := trace[first(trace, clone)].Args[0]; flags != unix.CLONE_PARENT|uint64(unix.SIGCHLD) {
 			t.Errorf("clone flags %#x", flags)
 		}
@@ -133,11 +139,26 @@ func TestTerminalIsTakenByItsOwnSessionOnly(t *testing.T) {
 	})
 }
 
+// A filter may feign a setsid(2) that comes after it, so one comes before.
+func TestCallersSessionIsLeftBeforeAnythingOfTheContainers(t *testing.T) {
+	eachPlan(t, func(t *testing.T, p *plan.Plan, m *machine, trace []call) {
+		session := first(trace, is(unix.SYS_SETSID))
+		for _, later := range []int{first(trace, setns), first(trace, seccomp), first(trace, is(unix.SYS_CHDIR))} {
+			if session < 0 || later >= 0 && later < session {
+				t.Errorf("setsid is call %d, after call %d", session, later)
+			}
+		}
+		if again := last(trace, is(unix.SYS_SETSID)); (again != session) != p.Joins(proc.PID) {
+			t.Errorf("setsid is call %d, and %d again", session, again)
+		}
+	})
+}
+
 // The caller's death ends it in each step, but not the command.
 func TestExecutorDiesWithItsCallerAndTheCommandDoesNot(t *testing.T) {
 	die, outlive := is(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uint64(unix.SIGKILL)), is(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, 0)
 	eachPlan(t, func(t *testing.T, p *plan.Plan, m *machine, trace []call) {
-		inOrder(t, "user, death signal, the caller's look", last(trace, setuid), first(trace, die), first(trace, await))
+		inOrder(t, "user, death signal, the caller's look", last(trace, setuid), last(trace[:first(trace, await)], die), first(trace, await))
 		if p.Joins(proc.PID) {
 			inOrder(t, "fork, death signal, the caller's word", first(trace, clone), last(trace, die), last(trace, await))
 		}

@@ -9,7 +9,8 @@ import (
 
 // Allows reports whether the filter lets a system call of this machine pass,
 // with these arguments. An instruction that libseccomp does not generate is
-// taken for a no.
+// taken for a no, and so is the question where a call is made from: a filter of
+// a hostile program could answer otherwise than here.
 func (f Filter) Allows(nr uintptr, args [6]uint64) bool {
 	arch := uint32(unix.AUDIT_ARCH_X86_64)
 	if runtime.GOARCH == "arm64" {
@@ -36,6 +37,9 @@ func (f Filter) verdict(data []byte) uint32 {
 		yes := false
 		switch i.Code {
 		case unix.BPF_LD | unix.BPF_W | unix.BPF_ABS:
+			if i.K >= 8 && i.K < 16 { // instruction_pointer of struct seccomp_data
+				return unix.SECCOMP_RET_KILL_PROCESS
+			}
 			a = binary.NativeEndian.Uint32(data[i.K:])
 			continue
 		case unix.BPF_ALU | unix.BPF_AND | unix.BPF_K:

@@ -45,7 +45,11 @@ func TestFilterIsAskedBeforeItIsInstalled(t *testing.T) {
 }
 
 func TestFilterThatIsNotUnderstoodAllowsNothing(t *testing.T) {
-	for _, f := range []sys.Filter{{}, {Instructions: []unix.SockFilter{{Code: unix.BPF_MISC | unix.BPF_TAX}}}} {
+	allow := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}
+	pointer := func(k uint32) sys.Filter {
+		return sys.Filter{Instructions: []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: k}, allow}}
+	}
+	for _, f := range []sys.Filter{{}, {Instructions: []unix.SockFilter{{Code: unix.BPF_MISC | unix.BPF_TAX}}}, pointer(8), pointer(12)} {
 		if f.Allows(unix.SYS_SETSID, [6]uint64{}) {
 			t.Errorf("%v", f)
 		}
