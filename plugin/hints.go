@@ -131,7 +131,7 @@ func resolverHint(err error) string {
 func candidates(containers []resolver.Container) []string {
 	var lines []string
 	for _, c := range containers {
-		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(nameOf(c))}, " "))
+		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(word(nameOf(c)))}, " "))
 	}
 	return lines
 }

@@ -1,12 +1,16 @@
 package plugin
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/urfave/cli/v2"
 )
@@ -27,18 +31,41 @@ func checkFormat(c *call, format string, formats ...string) error {
 	return nil
 }
 
-// writeJSON writes v, indented.
+// writeJSON writes v, indented. What is unprintable is escaped, as JSON allows:
+// the encoder leaves in what some terminals take for escape codes (U+009B).
 func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
+	err := encoder.Encode(v)
+	if err == nil {
+		_, err = io.WriteString(w, escaped(text.String()))
+	}
+	if err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
 }
 
-// writeTable writes rows in columns. A cell is one word whatever a container
+// escaped returns a JSON text whose strings have no unprintable character.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || unicode.IsPrint(r): // the encoder has escaped line ends of strings
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// writeTable writes rows in columns. A cell is on one line whatever a container
 // has put into it.
 func writeTable(w io.Writer, rows [][]string) error {
 	table := tabwriter.NewWriter(w, 0, 8, 3, ' ', 0)
@@ -61,4 +88,13 @@ func cell(text string) string {
 		return "-"
 	}
 	return printable(text)
+}
+
+// word returns a text that a container's maker chose as one word of a table,
+// so that it cannot pass for further columns.
+func word(text string) string {
+	if strings.Contains(text, " ") {
+		return strconv.Quote(text)
+	}
+	return text
 }

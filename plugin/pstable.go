@@ -38,7 +38,7 @@ func (r psRow) cells(wide bool) []string {
 	if r.PID != 0 {
 		pid = strconv.Itoa(r.PID)
 	}
-	cells := []string{id, r.Namespace, r.Name, r.pod(), pid, string(r.State), strings.Join(r.Shared, ",")}
+	cells := []string{id, r.Namespace, word(r.Name), word(r.pod()), pid, string(r.State), strings.Join(r.Shared, ",")}
 	if !wide {
 		return cells
 	}
@@ -46,7 +46,7 @@ func (r psRow) cells(wide bool) []string {
 	if r.Created != nil {
 		created = r.Created.Format(time.RFC3339)
 	}
-	return append(cells, r.Image, r.Runtime, created, r.from())
+	return append(cells, word(r.Image), word(r.Runtime), created, r.from())
 }
 
 // shortID returns the first 12 characters of an ID, which is what people see

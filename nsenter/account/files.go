@@ -1,11 +1,10 @@
 package account
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
@@ -28,15 +27,26 @@ type User struct {
 type Group struct {
 	Name    string
 	GID     uint32
-	Members []string
+	Members string // their names, with a comma between
+}
+
+// Has reports whether the group lists a user as a member.
+func (g Group) Has(user string) bool {
+	for member := range strings.SplitSeq(g.Members, ",") {
+		if member == user {
+			return user != ""
+		}
+	}
+	return false
 }
 
 // Files holds what a container's /etc/passwd and /etc/group say. A container
-// without them has none.
-type Files struct {
-	Users  []User
-	Groups []Group
-}
+// without them has none. The text is kept and read anew for each look-up: a
+// list of its entries would take many times the memory.
+type Files struct{ passwdText, groupText string }
+
+// New returns the files with the given content.
+func New(passwd, group string) Files { return Files{passwdText: passwd, groupText: group} }
 
 // Read reads the files below a container's root directory.
 func Read(root *os.File) (Files, error) {
@@ -48,71 +58,71 @@ func Read(root *os.File) (Files, error) {
 	if err != nil {
 		return Files{}, fmt.Errorf("read the container's /etc/group: %w", err)
 	}
-	return Files{Users: ParseUsers(passwd), Groups: ParseGroups(group)}, nil
+	return Files{passwdText: passwd, groupText: group}, nil
 }
 
-func readFile(root *os.File, path string) ([]byte, error) {
+func readFile(root *os.File, path string) (string, error) {
 	f, err := sys.OpenRegularInRoot(root, path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+		return "", nil
 	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(data) > maxSize {
+	var text strings.Builder
+	if info, err := f.Stat(); err == nil && info.Size() <= maxSize {
+		text.Grow(int(info.Size()))
+	}
+	n, err := io.Copy(&text, io.LimitReader(f, maxSize+1))
+	if err == nil && n > maxSize {
 		err = fmt.Errorf("larger than %d MiB", maxSize>>20)
 	}
-	return data, err
+	return text.String(), err
 }
 
-// ParseUsers parses the content of /etc/passwd. As getpwnam(3) does, it skips
+// Users yields the entries of /etc/passwd. As getpwnam(3) does, it skips
 // comments and lines that are not entries.
-func ParseUsers(data []byte) []User {
-	var users []User
-	for fields := range entries(data, 7) {
-		uid, err1 := ParseID(fields[2])
-		gid, err2 := ParseID(fields[3])
-		if err1 == nil && err2 == nil {
-			users = append(users, User{Name: fields[0], UID: uid, GID: gid, Home: fields[5], Shell: fields[6]})
+func (f Files) Users() iter.Seq[User] {
+	return func(yield func(User) bool) {
+		for e := range entries(f.passwdText) {
+			uid, err1 := ParseID(e[2])
+			gid, err2 := ParseID(e[3])
+			if err1 == nil && err2 == nil && !yield(User{Name: e[0], UID: uid, GID: gid, Home: e[5], Shell: e[6]}) {
+				return
+			}
 		}
 	}
-	return users
 }
 
-// ParseGroups parses the content of /etc/group.
-func ParseGroups(data []byte) []Group {
-	var groups []Group
-	for fields := range entries(data, 4) {
-		gid, err := ParseID(fields[2])
-		if err != nil {
-			continue
+// Groups yields the entries of /etc/group.
+func (f Files) Groups() iter.Seq[Group] {
+	return func(yield func(Group) bool) {
+		for e := range entries(f.groupText) {
+			gid, err := ParseID(e[2])
+			if err == nil && !yield(Group{Name: e[0], GID: gid, Members: e[3]}) {
+				return
+			}
 		}
-		g := Group{Name: fields[0], GID: gid}
-		if fields[3] != "" {
-			g.Members = strings.Split(fields[3], ",")
-		}
-		groups = append(groups, g)
 	}
-	return groups
 }
 
-// entries yields the fields of each line, filled up to n.
-func entries(data []byte, n int) func(func([]string) bool) {
-	return func(yield func([]string) bool) {
-		lines := bufio.NewScanner(bytes.NewReader(data))
-		lines.Buffer(nil, maxSize)
-		for lines.Scan() {
-			line := strings.TrimSpace(lines.Text())
+// entry is the fields of a line; those that it does not have are empty.
+type entry [7]string
+
+// entries yields the lines that begin with a name.
+func entries(text string) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for line := range strings.SplitSeq(text, "\n") {
+			line = strings.TrimSpace(line)
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			fields := strings.Split(line, ":")
-			for len(fields) < n {
-				fields = append(fields, "")
+			var e entry
+			for i, more := 0, true; more && i < len(e); i++ {
+				e[i], line, more = strings.Cut(line, ":")
 			}
-			if fields[0] != "" && !yield(fields) {
+			if e[0] != "" && !yield(e) {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -40,8 +41,8 @@ func (f Files) Lookup(spec string) (Identity, error) {
 		return id, err
 	}
 	id.Groups = []uint32{id.GID}
-	for _, g := range f.Groups {
-		if user.Name != "" && slices.Contains(g.Members, user.Name) && !slices.Contains(id.Groups, g.GID) {
+	for g := range f.Groups() {
+		if g.Has(user.Name) && !slices.Contains(id.Groups, g.GID) {
 			id.Groups = append(id.Groups, g.GID)
 		}
 	}
@@ -50,11 +51,7 @@ func (f Files) Lookup(spec string) (Identity, error) {
 
 // ByUID returns the entry for a UID, and whether there is one.
 func (f Files) ByUID(uid uint32) (User, bool) {
-	i := slices.IndexFunc(f.Users, func(u User) bool { return u.UID == uid })
-	if i < 0 {
-		return User{}, false
-	}
-	return f.Users[i], true
+	return find(f.Users(), func(u User) bool { return u.UID == uid })
 }
 
 func (f Files) user(name string) (User, error) {
@@ -69,11 +66,11 @@ func (f Files) user(name string) (User, error) {
 		}
 		return user, nil
 	}
-	i := slices.IndexFunc(f.Users, func(u User) bool { return u.Name == name })
-	if i < 0 {
+	user, ok := find(f.Users(), func(u User) bool { return u.Name == name })
+	if !ok {
 		return User{}, fmt.Errorf("no user %q in the container's /etc/passwd", name)
 	}
-	return f.Users[i], nil
+	return user, nil
 }
 
 func (f Files) group(name string) (uint32, error) {
@@ -84,11 +81,21 @@ func (f Files) group(name string) (uint32, error) {
 		}
 		return gid, nil
 	}
-	i := slices.IndexFunc(f.Groups, func(g Group) bool { return g.Name == name })
-	if i < 0 {
+	group, ok := find(f.Groups(), func(g Group) bool { return g.Name == name })
+	if !ok {
 		return 0, fmt.Errorf("no group %q in the container's /etc/group", name)
 	}
-	return f.Groups[i].GID, nil
+	return group.GID, nil
+}
+
+// find returns the first entry that matches.
+func find[T any](all iter.Seq[T], match func(T) bool) (entry T, ok bool) {
+	for e := range all {
+		if match(e) {
+			return e, true
+		}
+	}
+	return entry, false
 }
 
 // numeric reports whether s is meant as a number: a sign or a digit first and

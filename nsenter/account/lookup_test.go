@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/sidestep-dev/sidestep/nsenter/account"
@@ -21,9 +22,11 @@ const hostile = `root:x:0:0:root:/root:/bin/sh
 app:x:1000:1000:App:/home/app:/bin/ash
 `
 
-func files(passwd, group string) account.Files {
-	return account.Files{Users: account.ParseUsers([]byte(passwd)), Groups: account.ParseGroups([]byte(group))}
-}
+func files(passwd, group string) account.Files { return account.New(passwd, group) }
+
+func usersOf(f account.Files) []account.User { return slices.Collect(f.Users()) }
+
+func groupsOf(f account.Files) []account.Group { return slices.Collect(f.Groups()) }
 
 func TestNumberIsThatIDAndNothingElse(t *testing.T) {
 	f := files(hostile, "wheel:x:0:\n2:x:0:\n4294967296:x:0:\n-1:x:0:\n")

@@ -24,7 +24,7 @@ func TestEntriesAsImagesHaveThem(t *testing.T) {
 		"no ID is taken for 0": {"app:x::1001::/:\napp:x:-1:0::/:\napp:x:4294967296:0::/:\napp:x:1000:1001::/home/app:/bin/sh\n", app},
 		"no home and no shell": {"app:x:1000:1001", account.User{Name: "app", UID: 1000, GID: 1001}},
 	} {
-		if got := account.ParseUsers([]byte(c.data)); !reflect.DeepEqual(got, []account.User{c.want}) {
+		if got := usersOf(files(c.data, "")); !reflect.DeepEqual(got, []account.User{c.want}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -33,19 +33,28 @@ func TestEntriesAsImagesHaveThem(t *testing.T) {
 func TestGroupsAsImagesHaveThem(t *testing.T) {
 	data := "a:x:1:\r\nb:x:2:u\r\nc:x:3:u,v\nd:x:-1:u\ne:x:4294967296:u\nf:x::u\ng::5\n# h:x:6:u\n:x:7:u\ni:x:8:u"
 	want := []account.Group{
-		{Name: "a", GID: 1}, {Name: "b", GID: 2, Members: []string{"u"}}, {Name: "c", GID: 3, Members: []string{"u", "v"}},
-		{Name: "g", GID: 5}, {Name: "i", GID: 8, Members: []string{"u"}},
+		{Name: "a", GID: 1}, {Name: "b", GID: 2, Members: "u"}, {Name: "c", GID: 3, Members: "u,v"},
+		{Name: "g", GID: 5}, {Name: "i", GID: 8, Members: "u"},
 	}
-	if got := account.ParseGroups([]byte(data)); !reflect.DeepEqual(got, want) {
+	if got := groupsOf(files("", data)); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestMemberIsAWholeName(t *testing.T) {
+	g := account.Group{Members: "app,,somebody"}
+	for name, want := range map[string]bool{"app": true, "somebody": true, "some": false, "body": false, "": false, "app,": false} {
+		if g.Has(name) != want {
+			t.Errorf("%q: %t", name, !want)
+		}
 	}
 }
 
 // A group of a directory service may have members by the thousand.
 func TestLongLineIsReadWhole(t *testing.T) {
 	members := strings.Repeat("somebody,", 300_000) + "app"
-	got := account.ParseGroups([]byte("many:x:10:" + members + "\nlast:x:11:app\n"))
-	if len(got) != 2 || len(got[0].Members) != 300_001 || got[1].GID != 11 {
+	got := groupsOf(files("", "many:x:10:"+members+"\nlast:x:11:app\n"))
+	if len(got) != 2 || got[0].Members != members || got[1].GID != 11 {
 		t.Errorf("%d groups", len(got))
 	}
 }

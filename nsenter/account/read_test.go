@@ -72,7 +72,7 @@ func TestImageWithoutAccountsHasNone(t *testing.T) {
 		i := newImage(t)
 		set(i)
 		files, err := i.read()
-		if err != nil || len(files.Users)+len(files.Groups) != 0 {
+		if err != nil || len(usersOf(files))+len(groupsOf(files)) != 0 {
 			t.Errorf("%s: %+v, %v", name, files, err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestAccountsAreThoseInsideTheImage(t *testing.T) {
 		i := newImage(t)
 		set(i)
 		files, err := i.read()
-		if err != nil || len(files.Users) != 1 || files.Users[0].UID != 7 {
+		if err != nil || len(usersOf(files)) != 1 || usersOf(files)[0].UID != 7 {
 			t.Errorf("%s: %+v, %v", name, files, err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestLinkOutOfTheImageFindsNothing(t *testing.T) {
 	for _, target := range []string{"../../passwd", "/../passwd", filepath.Join(i.root, "../passwd"), "/proc/self/root/etc/passwd"} {
 		os.Remove(i.path("etc/passwd"))
 		i.link(target, "etc/passwd")
-		if files, err := i.read(); err != nil || len(files.Users) != 0 {
+		if files, err := i.read(); err != nil || len(usersOf(files)) != 0 {
 			t.Errorf("%s: %+v, %v", target, files, err)
 		}
 	}

@@ -42,7 +42,7 @@ func TestFileThatIsNoneIsRefusedAndNotOpened(t *testing.T) {
 			i := newImage(t)
 			set(i, file)
 			if files, err := i.read(); err == nil || !strings.Contains(err.Error(), file) {
-				t.Errorf("%s at %s: %d users, %v", name, file, len(files.Users), err)
+				t.Errorf("%s at %s: %d users, %v", name, file, len(usersOf(files)), err)
 			}
 		}
 	}

@@ -37,14 +37,9 @@ func dockerFacts() plan.Facts {
 		},
 		CallerCaps: all, LastCap: 40,
 		UIDs: proc.IDMap{{Count: 1<<32 - 1}}, GIDs: proc.IDMap{{Count: 1<<32 - 1}},
-		Accounts: account.Files{
-			Users: []account.User{
-				{Name: "root", Home: "/root", Shell: "/bin/ash"},
-				{Name: "app", UID: 1000, GID: 1001, Home: "/home/app", Shell: "/bin/bash"},
-				{Name: "odd", UID: 1002, Shell: "nologin"},
-			},
-			Groups: []account.Group{{Name: "app", GID: 1001}, {Name: "audio", GID: 29, Members: []string{"app"}}},
-		},
+		Accounts: account.New(
+			"root:x:0:0::/root:/bin/ash\napp:x:1000:1001::/home/app:/bin/bash\nodd:x:1002:0:::nologin\n",
+			"app:x:1001:\naudio:x:29:app\n"),
 	}
 	for _, n := range proc.Kinds() {
 		f.Caller[n] = proc.ID{Dev: 4, Ino: 4026531830 + uint64(n)}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -52,8 +53,18 @@ func fstat(f *os.File) (unix.Stat_t, error) {
 	return st, nil
 }
 
+// kernelFiles are the file systems whose files are the kernel's own doing. Some
+// give each byte once, as /proc/kmsg and trace_pipe of tracefs do: a container
+// must not have them read by somebody who may.
+var kernelFiles = []int64{
+	unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC,
+	unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC, unix.BPF_FS_MAGIC, unix.PSTOREFS_MAGIC, unix.EFIVARFS_MAGIC,
+	unix.SELINUX_MAGIC, unix.SMACK_MAGIC,
+}
+
 // OpenRegularInRoot opens a regular file below root for reading. Anything
-// else, a FIFO or a device, is an error and is not opened.
+// else, a FIFO, a device or a file of the kernel's, is an error and is not
+// opened.
 func OpenRegularInRoot(root *os.File, path string) (*os.File, error) {
 	f, err := openInRoot(root, path, 0)
 	if err != nil {
@@ -66,6 +77,13 @@ func OpenRegularInRoot(root *os.File, path string) (*os.File, error) {
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return nil, &os.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
+	}
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(int(f.Fd()), &fs); err != nil {
+		return nil, os.NewSyscallError("fstatfs", err)
+	}
+	if slices.Contains(kernelFiles, int64(fs.Type)) {
+		return nil, &os.PathError{Op: "open", Path: path, Err: errors.New("a file of the kernel's")}
 	}
 	return reopen(f, unix.O_RDONLY|unix.O_NONBLOCK)
 }
