@@ -27,8 +27,12 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	}
 	program := entry.Compile(p, filters)
 	if entry.MustWait(p, program, filters) {
-		if p.MayTrace {
-			return nil, &FiltersError{Err: errTraceable}
+		traceable, err := mayBeTraced(p, target)
+		if err == nil && traceable {
+			err = errTraceable
+		}
+		if err != nil {
+			return nil, &FiltersError{Err: err}
 		}
 		late := *p
 		late.LateFilters = true

@@ -13,7 +13,7 @@ import (
 // privileges decides the capability sets, no_new_privs and the labels.
 func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
-	p.MayTrace = !f.ownUsers() && f.Status.Caps.Bounding&sysPtrace != 0
+	p.MayTrace = !f.ownUsers() && MayTrace(f.Status.Caps)
 	p.Caps, p.Labels = b.caps, b.labels
 	if p.Labels.AppArmor == "unconfined" {
 		p.Labels.AppArmor = ""
@@ -44,7 +44,12 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	return nil
 }
 
-const sysPtrace = 1 << 19
+// MayTrace reports whether a process with these capabilities, or one that it
+// executes, may have CAP_SYS_PTRACE.
+func MayTrace(caps proc.Capabilities) bool {
+	const sysPtrace = 1 << 19
+	return caps.Bounding&sysPtrace != 0
+}
 
 // specCapabilities reads the five sets of a spec. A name that the kernel does
 // not know is left out, as runc does: the container does not have it either.

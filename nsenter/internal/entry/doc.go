@@ -21,7 +21,8 @@
 // One case bends the second rule, as runc always does: filters that need
 // CAP_SYS_ADMIN and deny the steps 6 and 7 are installed after the session is
 // started (MustWait). The process is undumpable then, and a container with
-// CAP_SYS_PTRACE, to which that is no obstacle, is not entered.
+// CAP_SYS_PTRACE in its PID namespace, to which that is no obstacle, is not
+// entered.
 //
 // The caller's death ends the process in each step: a read of the control
 // socket finds it closed, and the parent's death signal is set.
