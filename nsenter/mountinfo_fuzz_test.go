@@ -1,0 +1,37 @@
+package nsenter
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// FuzzMount: a mount table may hold names that a container chose, such as
+// those of its own mounts. What is found is the mount point of a line that is
+// the root of a cgroup hierarchy, whatever stands on the others.
+func FuzzMount(f *testing.F) {
+	f.Add("32 29 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct\n", "cpu")
+	f.Add("30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n", "")
+	f.Add("31 1 0:9 / /a\\040-\\040cgroup\\040x rw - tmpfs - cgroup x rw,cpu\n32 29 0:28 /x /y rw - cgroup cgroup rw,cpu\n", "cpu")
+	f.Add("33 29 0:29 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd\n", "name=systemd")
+	f.Fuzz(func(t *testing.T, table, controller string) {
+		m := proc.Membership{Hierarchy: "0", Path: "/"}
+		want := " - cgroup2 "
+		if controller != "" {
+			m, want = proc.Membership{Hierarchy: "4", Controllers: []string{controller}, Path: "/"}, " - cgroup "
+		}
+		at, ok := hierarchies(table).mount(m)
+		if !ok {
+			return
+		}
+		for line := range strings.Lines(table) {
+			before, _, _ := strings.Cut(line, " - ")
+			fields := strings.Fields(before)
+			if strings.Contains(line, want) && len(fields) > 4 && fields[3] == "/" && fields[4] == at {
+				return
+			}
+		}
+		t.Errorf("%q is no line's mount point of\n%s", at, table)
+	})
+}
