@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 func containerdRecord(namespace, id, spec string) containerd.Record {

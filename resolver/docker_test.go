@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 func TestDockerNames(t *testing.T) {

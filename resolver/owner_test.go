@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 func TestProcessByItsNumber(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 // refused returns what an error says of the candidates: their IDs for an

@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 func dial(t *testing.T, server *fakecontainerd.Server, deadlines containerd.Deadlines) *containerd.Client {

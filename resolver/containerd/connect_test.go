@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 var soon = containerd.Deadlines{Connect: 300 * time.Millisecond, Call: 300 * time.Millisecond}

@@ -8,7 +8,7 @@ import (
 	containersapi "github.com/containerd/containerd/api/services/containers/v1"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 func TestFilterText(t *testing.T) {
