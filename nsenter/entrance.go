@@ -70,13 +70,26 @@ func (e *entrance) finish(ctx context.Context) error {
 		return nil
 	}
 	e.abandon()
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
-	case e.target.Alive() != nil: // whatever failed, that is why
-		return fmt.Errorf("enter the container: %w", proc.ErrGone)
 	}
-	return err
+	return goneOr(e.target, err)
+}
+
+// goneOr returns proc.ErrGone when init dies: whatever failed, that is why. A
+// command that cannot be executed is another matter, of which a living init is
+// not to be waited for.
+func goneOr(target *proc.Process, err error) error {
+	var exec *ExecError
+	var directory *DirectoryError
+	if errors.As(err, &exec) || errors.As(err, &directory) {
+		if target.Alive() == nil {
+			return err
+		}
+	} else if !target.Dies() {
+		return err
+	}
+	return fmt.Errorf("enter the container: %w", proc.ErrGone)
 }
 
 // guide sees the process through its program: Ready, Born, Listener where there

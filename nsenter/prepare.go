@@ -17,9 +17,13 @@ import (
 func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request) (*plan.Plan, error) {
 	facts, err := readFacts(target, spec, req)
 	if err != nil {
-		return nil, fmt.Errorf("read the facts of process %d: %w", target.PID(), err)
+		return nil, fmt.Errorf("read the facts of process %d: %w", target.PID(), goneOr(target, err))
 	}
-	return plan.Decide(facts, spec, req)
+	p, err := plan.Decide(facts, spec, req)
+	if err != nil && target.Alive() != nil { // what was read of it last was no fact any more
+		return nil, goneOr(target, err)
+	}
+	return p, err
 }
 
 func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.Facts, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
@@ -30,7 +31,8 @@ type Process struct {
 func Pin(pid int) (*Process, error) {
 	pidfd, err := sys.PidfdOpen(pid)
 	if err != nil {
-		if sys.IsNoProcess(err) {
+		// A number that is now a thread's is no process's any more.
+		if sys.IsNoProcess(err) || sys.IsThread(err) {
 			err = ErrGone
 		}
 		return nil, fmt.Errorf("pin process %d: %w", pid, err)
@@ -85,7 +87,7 @@ func (p *Process) Pidfd() *os.File { return p.pidfd }
 // reaped or not.
 func (p *Process) Alive() error {
 	// A pidfd is readable from the moment that the process exits.
-	exited, err := sys.Readable(p.pidfd)
+	exited, err := sys.Readable(p.pidfd, 0)
 	if err != nil {
 		return fmt.Errorf("poll the pidfd of process %d: %w", p.pid, err)
 	}
@@ -93,6 +95,18 @@ func (p *Process) Alive() error {
 		return ErrGone
 	}
 	return nil
+}
+
+// dying is how long a process takes at most from losing its namespaces to
+// having exited (do_exit in kernel/exit.c). In between it looks alive, and
+// whatever is asked of it fails in a way of its own.
+const dying = 200 * time.Millisecond
+
+// Dies reports whether the process has exited, or is about to: it explains
+// something about the process that has failed.
+func (p *Process) Dies() bool {
+	exited, err := sys.Readable(p.pidfd, dying)
+	return err == nil && exited
 }
 
 // Signal sends the process a signal (pidfd_send_signal(2)).
@@ -130,7 +144,7 @@ func (p *Process) ReadFile(name string) ([]byte, error) {
 // gone gives an error of a file of /proc its meaning: the files of a reaped
 // process fail with ESRCH, or with ENOENT.
 func (p *Process) gone(err error) error {
-	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Alive() != nil {
+	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Dies() {
 		return ErrGone
 	}
 	return err
@@ -151,8 +165,8 @@ func (p *Process) namespaces(suffix string) (Namespaces, error) {
 			link += suffix
 		}
 		dev, ino, err := sys.StatAt(p.dir, link)
-		if errors.Is(err, os.ErrNotExist) && p.Alive() == nil {
-			continue // a kernel without this kind: time is the newest, Linux 5.6
+		if errors.Is(err, os.ErrNotExist) && !known(n) {
+			continue
 		}
 		if err != nil {
 			return ids, fmt.Errorf("read the %s namespace of process %d: %w", n, p.pid, p.gone(err))
@@ -169,6 +183,13 @@ func (p *Process) Executable() (dev, ino uint64, err error) {
 		return 0, 0, p.gone(err)
 	}
 	return dev, ino, nil
+}
+
+// known reports whether the kernel has the kind of namespace: the newest is
+// time, Linux 5.6.
+func known(n Namespace) bool {
+	_, err := os.Lstat("/proc/self/ns/" + n.String())
+	return err == nil
 }
 
 // Root opens the process's root directory, for look-ups that stay inside it.

@@ -80,12 +80,12 @@ func TestPidfdTellsTheExit(t *testing.T) {
 	must(t, err)
 	defer pidfd.Close()
 	closedOnExec(t, pidfd)
-	if exited, err := sys.Readable(pidfd); exited || err != nil {
+	if exited, err := sys.Readable(pidfd, 0); exited || err != nil {
 		t.Errorf("it runs: %t, %v", exited, err)
 	}
 	in.Close()
 	must(t, cmd.Wait())
-	if exited, err := sys.Readable(pidfd); !exited || err != nil {
+	if exited, err := sys.Readable(pidfd, 0); !exited || err != nil {
 		t.Errorf("it ended: %t, %v", exited, err)
 	}
 	if err := sys.PidfdSendSignal(pidfd, syscall.SIGTERM); !sys.IsNoProcess(err) {

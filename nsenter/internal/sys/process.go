@@ -12,12 +12,18 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // IsNoProcess reports whether err says that there is no such process (ESRCH).
 func IsNoProcess(err error) bool { return errors.Is(err, unix.ESRCH) }
+
+// IsThread reports whether an error of PidfdOpen says that the number is that
+// of a thread which is not its process's first: EINVAL, and ENOENT since Linux
+// 6.15.
+func IsThread(err error) bool { return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT) }
 
 // PidfdOpen returns a descriptor of a process. Requires at least Linux 5.3.
 func PidfdOpen(pid int) (*os.File, error) {
@@ -54,13 +60,13 @@ func TakeDescriptor(pid, fd int) (*os.File, error) {
 	return os.NewFile(uintptr(taken), "descriptor of a process"), nil
 }
 
-// Readable reports whether a read of f would not wait, see poll(2). The
-// answer is that of this moment.
-func Readable(f *os.File) (bool, error) {
+// Readable reports whether a read of f would not wait, see poll(2). It waits
+// that long for the answer to be yes; 0 asks for this moment.
+func Readable(f *os.File, wait time.Duration) (bool, error) {
 	defer runtime.KeepAlive(f)
 	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
 	for {
-		n, err := unix.Poll(fds, 0)
+		n, err := unix.Poll(fds, int(wait.Milliseconds()))
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}
