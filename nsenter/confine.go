@@ -21,7 +21,7 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 		return err
 	}
 	defer process.Close()
-	if err := joinCgroups(p, cgroups, process); err != nil {
+	if err := joinCgroups(p.Early(), cgroups, process); err != nil {
 		return err
 	}
 	// A process keeps the CPUs of its parent when it changes its cpuset, since
@@ -40,14 +40,34 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 	return nil
 }
 
+// confineLate joins the cgroups that are joined after the fork into the PID
+// namespace, and reads back that the process is there.
+func confineLate(p *plan.Plan, cgroups hierarchies, pid int) error {
+	if len(p.Late()) == 0 {
+		return nil
+	}
+	process, err := proc.Pin(pid)
+	if err != nil {
+		return err
+	}
+	defer process.Close()
+	if err := joinCgroups(p.Late(), cgroups, process); err != nil {
+		return err
+	}
+	if err := verifyCgroups(p.Late(), process); err != nil {
+		return &StepError{Step: "compare the process with the plan", Err: err}
+	}
+	return nil
+}
+
 // joinCgroups moves the process into the cgroups in which it was not born and
 // which it did not join by itself.
-func joinCgroups(p *plan.Plan, cgroups hierarchies, process *proc.Process) error {
+func joinCgroups(join []plan.Cgroup, cgroups hierarchies, process *proc.Process) error {
 	have, err := process.Cgroups()
 	if err != nil {
 		return err
 	}
-	for _, c := range p.Cgroups {
+	for _, c := range join {
 		if c.Has(have) {
 			continue
 		}

@@ -121,6 +121,9 @@ func (e *entrance) guide() error {
 		if err := e.follow(); err != nil {
 			return err
 		}
+		if err := confineLate(e.plan, e.cgroups, e.child.Pid); err != nil {
+			return err
+		}
 	}
 	if err := e.schedule(); err != nil {
 		return err

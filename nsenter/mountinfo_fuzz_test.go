@@ -16,19 +16,18 @@ func FuzzMount(f *testing.F) {
 	f.Add("31 1 0:9 / /a\\040-\\040cgroup\\040x rw - tmpfs - cgroup x rw,cpu\n32 29 0:28 /x /y rw - cgroup cgroup rw,cpu\n", "cpu")
 	f.Add("33 29 0:29 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd\n", "name=systemd")
 	f.Fuzz(func(t *testing.T, table, controller string) {
-		m := proc.Membership{Hierarchy: "0", Path: "/"}
-		want := " - cgroup2 "
+		m, want := proc.Membership{Hierarchy: "0", Path: "/"}, "cgroup2"
 		if controller != "" {
-			m, want = proc.Membership{Hierarchy: "4", Controllers: []string{controller}, Path: "/"}, " - cgroup "
+			m, want = proc.Membership{Hierarchy: "4", Controllers: []string{controller}, Path: "/"}, "cgroup"
 		}
 		at, ok := hierarchies(table).mount(m)
 		if !ok {
 			return
 		}
 		for line := range strings.Lines(table) {
-			before, _, _ := strings.Cut(line, " - ")
-			fields := strings.Fields(before)
-			if strings.Contains(line, want) && len(fields) > 4 && fields[3] == "/" && fields[4] == at {
+			before, after, _ := strings.Cut(line, " - ")
+			left, right := strings.Fields(before), strings.Fields(after)
+			if len(left) > 4 && left[3] == "/" && left[4] == at && len(right) > 0 && right[0] == want {
 				return
 			}
 		}

@@ -17,20 +17,27 @@ func verify(p *plan.Plan, process *proc.Process) error {
 	if err := verifyLabels(p, process); err != nil {
 		return err
 	}
-	cgroups, err := process.Cgroups()
-	if err != nil {
+	if err := verifyCgroups(p.Early(), process); err != nil {
 		return err
-	}
-	for _, want := range p.Cgroups {
-		if !want.Has(cgroups) {
-			return fmt.Errorf("it is not in the cgroup %q", want.Path)
-		}
 	}
 	status, err := process.Status()
 	if err != nil {
 		return err
 	}
 	return verifyStatus(p, status)
+}
+
+func verifyCgroups(want []plan.Cgroup, process *proc.Process) error {
+	have, err := process.Cgroups()
+	if err != nil {
+		return err
+	}
+	for _, w := range want {
+		if !w.Has(have) {
+			return fmt.Errorf("it is not in the cgroup %q", w.Path)
+		}
+	}
+	return nil
 }
 
 func verifyNamespaces(p *plan.Plan, process *proc.Process) error {

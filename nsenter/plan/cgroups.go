@@ -27,6 +27,30 @@ func (c Cgroup) Has(memberships []proc.Membership) bool {
 	})
 }
 
+// Early returns the cgroups that the process joins before it is forked into
+// the PID namespace, and Late the one after that: a fork in the container's
+// cgroup fails when the container has as many processes as it may have, but a
+// process that is moved there is counted and not refused (Linux:
+// Documentation/admin-guide/cgroup-v1/pids.rst). That helps where the pids
+// controller has a hierarchy of its own, which confines nothing but the count.
+// A container that may trace what it sees could make the process fork outside
+// that count meanwhile: there it is joined early.
+func (p *Plan) Early() []Cgroup { return p.cgroupsLate(false) }
+
+// Late is explained at Early.
+func (p *Plan) Late() []Cgroup { return p.cgroupsLate(true) }
+
+func (p *Plan) cgroupsLate(want bool) []Cgroup {
+	var chosen []Cgroup
+	for _, c := range p.Cgroups {
+		late := p.Joins(proc.PID) && !p.MayTrace && slices.Equal(c.Controllers, []string{"pids"})
+		if late == want {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
 // cgroups decides which cgroups to join: the container's own, as runc does,
 // in each hierarchy in which the caller is not there already. A cgroup that is
 // not the container's is not joined: a container with a writable cgroupfs can

@@ -63,12 +63,7 @@ func (p *Plan) Lines() []string {
 	}
 	say("set the capabilities: effective %s; permitted %s; inheritable %s; ambient %s",
 		p.names(p.Caps.Effective), p.names(p.Caps.Permitted), p.names(p.Caps.Inheritable), p.names(p.Caps.Ambient))
-	for _, c := range p.Cgroups {
-		say("be moved to the cgroup %q of %s", c.Path, hierarchy(c.Controllers))
-		if c.Init != "" {
-			say("or, if that takes no process, to init's: %q", c.Init)
-		}
-	}
+	sayCgroups(say, p.Early())
 	if p.CPUs != nil {
 		say("run on the CPUs %s", strings.Trim(fmt.Sprint(p.CPUs), "[]"))
 	} else {
@@ -81,6 +76,7 @@ func (p *Plan) Lines() []string {
 		say("have the OOM score adjusted by %d", *p.OOMScoreAdj)
 	}
 	say("be compared, from outside, with all of this")
+	sayCgroups(say, p.Late())
 	say("start a session%s", map[bool]string{true: " that the terminal controls"}[p.TTY])
 	if p.Filters != 0 && p.NoNewPrivs {
 		p.sayFilters(say)
@@ -90,6 +86,15 @@ func (p *Plan) Lines() []string {
 		say("environment: %q", e)
 	}
 	return out
+}
+
+func sayCgroups(say func(string, ...any), cgroups []Cgroup) {
+	for _, c := range cgroups {
+		say("be moved to the cgroup %q of %s", c.Path, hierarchy(c.Controllers))
+		if c.Init != "" {
+			say("or, if that takes no process, to init's: %q", c.Init)
+		}
+	}
 }
 
 func (p *Plan) sayAttributes(say func(string, ...any)) {
