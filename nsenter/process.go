@@ -3,8 +3,10 @@ package nsenter
 import (
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
 
@@ -12,6 +14,9 @@ import (
 type Process struct {
 	child    *os.Process
 	terminal *os.File
+
+	mu     sync.Mutex
+	waited bool // its PID may be another process's
 }
 
 // PID returns the process's number in the PID namespace of the caller.
@@ -36,9 +41,30 @@ func (p *Process) Signal(sig os.Signal) error {
 	return nil
 }
 
+// SignalGroup sends a signal to the process and all others of its process
+// group, which it leads: what it started and did not put into another one. Once
+// the process has been waited for, the error is os.ErrProcessDone.
+func (p *Process) SignalGroup(sig syscall.Signal) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waited {
+		return os.ErrProcessDone
+	}
+	if err := sys.SignalGroup(p.child.Pid, sig); err != nil {
+		return fmt.Errorf("send the command's process group %v: %w", sig, err)
+	}
+	return nil
+}
+
 // Wait waits for the end of the process. It is called once.
 func (p *Process) Wait() (Status, error) {
+	if err := sys.AwaitExit(p.child.Pid); err != nil {
+		return Status{}, fmt.Errorf("wait for the command: %w", err)
+	}
+	p.mu.Lock()
+	p.waited = true
 	state, err := p.child.Wait()
+	p.mu.Unlock()
 	if err != nil {
 		return Status{}, fmt.Errorf("wait for the command: %w", err)
 	}

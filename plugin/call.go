@@ -22,6 +22,7 @@ type call struct {
 	out     io.Writer
 	err     io.Writer
 	began   time.Time
+	remote  caller // nil: the process itself
 }
 
 // action makes the Action of a command that parses its own arguments.
@@ -121,14 +122,12 @@ func (c *call) debugf(format string, args ...any) {
 	}
 }
 
-// streams are the caller's own files.
-type streams struct {
-	stdin, stdout, stderr *os.File
-}
-
-// streams returns the files that the application was given, or else those of
-// the process.
-func (c *call) streams() streams {
+// caller returns who the command is run for: whom the call names, or else the
+// process, with the files that the application was given.
+func (c *call) caller() caller {
+	if c.remote != nil {
+		return c.remote
+	}
 	file := func(stream any, fallback *os.File) *os.File {
 		if f, ok := stream.(*os.File); ok {
 			return f
@@ -136,7 +135,7 @@ func (c *call) streams() streams {
 		return fallback
 	}
 	app := c.cli.App
-	return streams{
+	return local{
 		stdin:  file(app.Reader, os.Stdin),
 		stdout: file(app.Writer, os.Stdout),
 		stderr: file(app.ErrWriter, os.Stderr),

@@ -3,13 +3,11 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
-	"github.com/sidestep-dev/sidestep/nsenter/term"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -72,12 +70,7 @@ func (c *call) request(o *execOptions) (request, error) {
 	if len(o.command) > 0 && o.command[0] == "--" {
 		o.command = o.command[1:]
 	}
-	s := c.streams()
-	return o.request(surroundings{
-		stdinTerminal:  term.IsTerminal(s.stdin),
-		stdoutTerminal: term.IsTerminal(s.stdout),
-		lookupEnv:      os.LookupEnv,
-	})
+	return o.request(c.caller().surroundings())
 }
 
 func (c *call) printPlan(target *resolver.Target, p *plan.Plan) error {

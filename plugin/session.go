@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"os"
 	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
@@ -17,13 +16,13 @@ type session struct {
 	request request
 	target  *resolver.Target
 	plan    *plan.Plan
-	streams streams
+	caller  caller
 	debugf  func(string, ...any)
 }
 
 // run starts the command and, unless it is detached, waits for its end.
 func (c *call) run(ctx context.Context, r request, target *resolver.Target, p *plan.Plan) (nsenter.Status, error) {
-	s := &session{request: r, target: target, plan: p, streams: c.streams(), debugf: c.debugf}
+	s := &session{request: r, target: target, plan: p, caller: c.caller(), debugf: c.debugf}
 	switch {
 	case r.detach:
 		return nsenter.Status{}, s.detached(ctx)
@@ -48,38 +47,41 @@ func (s *session) detached(ctx context.Context) error {
 
 // onStreams runs the command with the caller's streams.
 func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
-	signals, stop := listen()
+	signals, stop := s.caller.listen()
 	defer stop()
-	r, err := relay.Open(s.input(), s.streams.stdout, s.streams.stderr)
+	stdin, stdout, stderr := s.caller.streams(s.request.interactive)
+	r, err := relay.Open(stdin, stdout, stderr)
 	if err != nil {
 		return nsenter.Status{}, err
 	}
 	defer r.Close()
-	stdin, stdout, stderr := r.Files()
-	process, err := s.start(ctx, nsenter.Stdio{Stdin: stdin, Stdout: stdout, Stderr: stderr}, term.Size{})
+	var stdio nsenter.Stdio
+	stdio.Stdin, stdio.Stdout, stdio.Stderr = r.Files()
+	process, err := s.start(ctx, stdio, term.Size{})
 	if err != nil {
 		return nsenter.Status{}, err
 	}
 	r.Start()
-	return s.ended((&watch{process: process, relay: r, signals: signals}).run())
+	return s.ended((&watch{process: process, relay: r, signals: signals, gone: ctx.Done()}).run())
 }
 
 // onTerminal runs the command on a terminal of its own. The caller's is put
 // into raw mode when something is typed into the command's.
 func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
-	signals, stop := listen(syscall.SIGWINCH)
+	signals, stop := s.caller.listen(syscall.SIGWINCH)
 	defer stop()
-	process, err := s.start(ctx, nsenter.Stdio{}, s.size())
+	process, err := s.start(ctx, nsenter.Stdio{}, s.caller.size())
 	if err != nil {
 		return nsenter.Status{}, err
 	}
-	r, err := relay.AttachTerminal(process.Terminal(), s.input(), s.streams.stdout)
+	stdin, stdout, _ := s.caller.streams(s.request.interactive)
+	r, err := relay.AttachTerminal(process.Terminal(), stdin, stdout)
 	if err != nil {
 		return nsenter.Status{}, s.abandon(process, err)
 	}
 	defer r.Close()
 	if s.request.interactive {
-		restore, err := term.MakeRaw(s.streams.stdin)
+		restore, err := s.caller.raw()
 		if err != nil {
 			return nsenter.Status{}, s.abandon(process, err)
 		}
@@ -87,8 +89,8 @@ func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
 		defer func() { _ = restore() }()
 	}
 	r.Start()
-	w := &watch{process: process, relay: r, signals: signals, terminal: true}
-	w.resize = func() error { return process.Resize(s.size()) }
+	w := &watch{process: process, relay: r, signals: signals, gone: ctx.Done(), terminal: true}
+	w.resize = func() error { return process.Resize(s.caller.size()) }
 	return s.ended(w.run())
 }
 
@@ -97,23 +99,4 @@ func (s *session) ended(status nsenter.Status, err error) (nsenter.Status, error
 		s.debugf("the command ended with %d", status.ExitCode())
 	}
 	return status, err
-}
-
-// input is the caller's stdin if the command is to have it.
-func (s *session) input() *os.File {
-	if !s.request.interactive {
-		return nil
-	}
-	return s.streams.stdin
-}
-
-// size returns the size of the caller's terminal: the first of the streams
-// that is one, else that of old.
-func (s *session) size() term.Size {
-	for _, f := range []*os.File{s.streams.stdin, s.streams.stdout, s.streams.stderr} {
-		if size, err := term.GetSize(f); err == nil && size.Rows > 0 && size.Cols > 0 {
-			return size
-		}
-	}
-	return term.Size{Rows: 24, Cols: 80}
 }

@@ -17,25 +17,31 @@ const (
 	hangupAfter = time.Second
 	// leaveAfter is how long it may take after it was hung up.
 	leaveAfter = 5 * time.Second
+	// killAfter is how long a command may take to end after SIGHUP when its
+	// caller is gone. Nobody is there any more to end it.
+	killAfter = 500 * time.Millisecond
 )
 
 // process is what watch needs of a nsenter.Process.
 type process interface {
 	PID() int
 	Signal(os.Signal) error
+	SignalGroup(syscall.Signal) error
 	Wait() (nsenter.Status, error)
 }
 
 // watch is the one loop that looks after a command: its end, the signals to
-// forward, the sizes of the terminal, the end of what is typed.
+// forward, the sizes of the terminal, the end of what is typed, the end of the
+// caller.
 type watch struct {
 	process  process
 	relay    *relay.Relay
 	signals  <-chan os.Signal
-	terminal bool         // the command has a terminal of its own
-	resize   func() error // gives it the caller's size
+	gone     <-chan struct{} // closed when the caller is gone
+	terminal bool            // the command has a terminal of its own
+	resize   func() error    // gives it the caller's size
 
-	hangup, leave <-chan time.Time // deadlines, or nil
+	hangup, leave, kill <-chan time.Time // deadlines, or nil
 }
 
 type end struct {
@@ -54,8 +60,15 @@ func (w *watch) run() (nsenter.Status, error) {
 	if !w.terminal {
 		inputEnded = nil // the command has read the end of its stdin then
 	}
+	gone := w.gone
 	for {
 		select {
+		case <-gone:
+			gone = nil
+			w.abandoned()
+		case <-w.kill:
+			// Fails when the command has just ended.
+			_ = w.process.SignalGroup(syscall.SIGKILL)
 		case e := <-ended:
 			if e.err != nil {
 				return e.status, e.err
@@ -106,6 +119,18 @@ func (w *watch) hangUp() {
 	}
 }
 
+// abandoned ends a command whose caller is gone, and what it has started in
+// its process group.
+func (w *watch) abandoned() {
+	w.relay.Close()
+	// Fails when the command has just ended.
+	_ = w.process.SignalGroup(syscall.SIGHUP)
+	w.kill = time.After(killAfter)
+	if w.leave == nil {
+		w.leave = time.After(leaveAfter)
+	}
+}
+
 // deliver waits until the caller has taken what the command wrote. A signal
 // that would end sidestep ends the waiting.
 func (w *watch) deliver() error {
@@ -114,6 +139,8 @@ func (w *watch) deliver() error {
 		select {
 		case <-delivered:
 			return w.relay.Err()
+		case <-w.gone:
+			return nil
 		case sig := <-w.signals:
 			switch sig {
 			case syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP:

@@ -34,6 +34,8 @@ func (p *fakeProcess) Signal(sig os.Signal) error {
 	return nil
 }
 
+func (p *fakeProcess) SignalGroup(sig syscall.Signal) error { return p.Signal(sig) }
+
 func (p *fakeProcess) Wait() (nsenter.Status, error) { return <-p.ended, nil }
 
 func (p *fakeProcess) signals() []os.Signal {

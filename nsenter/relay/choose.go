@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"io"
 	"os"
 	"syscall"
 )
@@ -28,11 +29,27 @@ func handable(f *os.File) bool {
 
 // same reports whether a and b are one file, such as the terminal that most
 // often is both stdout and stderr.
-func same(a, b *os.File) bool {
-	ai, err := a.Stat()
+func same(a, b io.Writer) bool {
+	af, ok := a.(*os.File)
+	if !ok {
+		return false
+	}
+	bf, ok := b.(*os.File)
+	if !ok {
+		return false
+	}
+	ai, err := af.Stat()
 	if err != nil {
 		return false
 	}
-	bi, err := b.Stat()
+	bi, err := bf.Stat()
 	return err == nil && os.SameFile(ai, bi)
+}
+
+// given returns nil for a nil file too: an interface that holds one is not nil.
+func given(stdin io.Reader) io.Reader {
+	if f, ok := stdin.(*os.File); ok && f == nil {
+		return nil
+	}
+	return stdin
 }

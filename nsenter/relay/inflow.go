@@ -2,6 +2,7 @@ package relay
 
 import (
 	"errors"
+	"io"
 	"os"
 	"syscall"
 )
@@ -13,12 +14,12 @@ import (
 // has exited, run is therefore left in its last read until the process exits
 // or the caller types something more.
 type inflow struct {
-	src   *os.File
+	src   io.Reader
 	dst   *os.File
 	ended chan struct{} // closed when src ended or failed
 }
 
-func newInflow(src, dst *os.File) *inflow {
+func newInflow(src io.Reader, dst *os.File) *inflow {
 	return &inflow{src: src, dst: dst, ended: make(chan struct{})}
 }
 

@@ -29,14 +29,14 @@ func (e *DeliveryError) Unwrap() error { return e.Err }
 // outflow copies what a command writes to the caller.
 type outflow struct {
 	src      *os.File // takes deadlines
-	dst      *os.File
+	dst      io.Writer
 	broken   func()        // called when dst fails
 	finished chan struct{} // closed by finish
 	done     chan struct{} // closed at the end; err may be read then
 	err      error
 }
 
-func newOutflow(src, dst *os.File, broken func()) *outflow {
+func newOutflow(src *os.File, dst io.Writer, broken func()) *outflow {
 	return &outflow{src: src, dst: dst, broken: broken, finished: make(chan struct{}), done: make(chan struct{})}
 }
 

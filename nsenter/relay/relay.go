@@ -3,6 +3,7 @@ package relay
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -20,17 +21,18 @@ type Relay struct {
 
 // Open prepares the streams of a command that has no terminal of its own.
 // With a nil stdin the command's stdin is a pipe at its end. Start begins to
-// copy, after the command was started with what Files returns.
-func Open(stdin, stdout, stderr *os.File) (*Relay, error) {
+// copy, after the command was started with what Files returns. What is no
+// *os.File is always copied.
+func Open(stdin io.Reader, stdout, stderr io.Writer) (*Relay, error) {
 	r := &Relay{}
-	if err := r.open(stdin, stdout, stderr); err != nil {
+	if err := r.open(given(stdin), stdout, stderr); err != nil {
 		r.Close()
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *Relay) open(stdin, stdout, stderr *os.File) (err error) {
+func (r *Relay) open(stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	if r.stdin, err = r.openInput(stdin); err != nil {
 		return fmt.Errorf("prepare the command's stdin: %w", err)
 	}
@@ -38,7 +40,7 @@ func (r *Relay) open(stdin, stdout, stderr *os.File) (err error) {
 		return fmt.Errorf("prepare the command's stdout: %w", err)
 	}
 	// One pipe for both keeps the order in which the command wrote.
-	if r.stdout != stdout && same(stdout, stderr) {
+	if len(r.out) > 0 && same(stdout, stderr) {
 		r.stderr = r.stdout
 		return nil
 	}
@@ -48,8 +50,8 @@ func (r *Relay) open(stdin, stdout, stderr *os.File) (err error) {
 	return nil
 }
 
-func (r *Relay) openInput(f *os.File) (*os.File, error) {
-	if f != nil && handable(f) {
+func (r *Relay) openInput(src io.Reader) (*os.File, error) {
+	if f, ok := src.(*os.File); ok && handable(f) {
 		return f, nil
 	}
 	theirs, ours, err := sys.PipeTo(bufferSize)
@@ -57,16 +59,16 @@ func (r *Relay) openInput(f *os.File) (*os.File, error) {
 		return nil, err
 	}
 	r.theirs = append(r.theirs, theirs)
-	if f == nil {
+	if src == nil {
 		return theirs, ours.Close()
 	}
 	r.ours = append(r.ours, ours)
-	r.in = newInflow(f, ours)
+	r.in = newInflow(src, ours)
 	return theirs, nil
 }
 
-func (r *Relay) openOutput(f *os.File) (*os.File, error) {
-	if handable(f) {
+func (r *Relay) openOutput(dst io.Writer) (*os.File, error) {
+	if f, ok := dst.(*os.File); ok && handable(f) {
 		return f, nil
 	}
 	theirs, ours, err := sys.PipeFrom(bufferSize)
@@ -76,7 +78,7 @@ func (r *Relay) openOutput(f *os.File) (*os.File, error) {
 	r.theirs = append(r.theirs, theirs)
 	r.ours = append(r.ours, ours)
 	// A command that writes on to a pipe that is not read gets SIGPIPE.
-	r.out = append(r.out, newOutflow(ours, f, func() { ours.Close() }))
+	r.out = append(r.out, newOutflow(ours, dst, func() { ours.Close() }))
 	return theirs, nil
 }
 

@@ -1,0 +1,25 @@
+package sys
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// AwaitExit waits until a child has exited and leaves it to be waited for: its
+// PID, and the process group that it leads, keep meaning what they mean.
+func AwaitExit(pid int) error {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return os.NewSyscallError("waitid", err)
+		}
+	}
+}
+
+// SignalGroup sends a signal to each process of a group.
+func SignalGroup(leader int, sig syscall.Signal) error {
+	return os.NewSyscallError("kill", unix.Kill(-leader, sig))
+}
