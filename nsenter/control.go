@@ -84,9 +84,13 @@ func (e *entrance) abandon() {
 		_, _ = e.child.Wait()
 		close(ended)
 	}()
+	wait := time.Second
+	if e.plan.Frozen {
+		wait = 50 * time.Millisecond
+	}
 	select {
 	case <-ended:
-	case <-time.After(time.Second):
+	case <-time.After(wait):
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"syscall"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -76,20 +78,24 @@ func (e *entrance) finish(ctx context.Context) error {
 	return goneOr(e.target, err)
 }
 
-// goneOr returns proc.ErrGone when init dies: whatever failed, that is why. A
-// command that cannot be executed is another matter, of which a living init is
-// not to be waited for.
+// goneOr returns proc.ErrGone when init exits: whatever failed, that is why.
+// How long it is waited for depends on how sure the error makes that: that there
+// is no such process leaves no doubt, and a command that cannot be executed has
+// most often another reason.
 func goneOr(target *proc.Process, err error) error {
+	wait := 50 * time.Millisecond
 	var exec *ExecError
 	var directory *DirectoryError
-	if errors.As(err, &exec) || errors.As(err, &directory) {
-		if target.Alive() == nil {
-			return err
-		}
-	} else if !target.Dies() {
-		return err
+	switch {
+	case errors.Is(err, syscall.ESRCH):
+		wait = time.Second
+	case errors.As(err, &exec), errors.As(err, &directory):
+		wait = 0
 	}
-	return fmt.Errorf("enter the container: %w", proc.ErrGone)
+	if target.Exits(wait) {
+		return fmt.Errorf("enter the container: %w", proc.ErrGone)
+	}
+	return err
 }
 
 // guide sees the process through its program: Ready, Born, Listener where there

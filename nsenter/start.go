@@ -2,7 +2,9 @@ package nsenter
 
 import (
 	"context"
+	"errors"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
@@ -52,7 +54,14 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
-	process, err := enter(ctx, &entrance{target: target, plan: p, filters: filters, program: program}, stdio)
+	e := &entrance{target: target, plan: p, filters: filters, program: program}
+	process, err := enter(ctx, e, stdio)
+	if noRoomToFork(err) && p.MayCountLate() {
+		late := *p
+		late.CountLate = true
+		e = &entrance{target: target, plan: &late, filters: filters, program: entry.Compile(&late, filters)}
+		process, err = enter(ctx, e, stdio)
+	}
 	if err != nil {
 		if terminal != nil {
 			terminal.Close()
@@ -61,4 +70,11 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	}
 	process.terminal = terminal
 	return process, nil
+}
+
+// noRoomToFork reports whether the container has as many processes as it may
+// have.
+func noRoomToFork(err error) bool {
+	var step *StepError
+	return errors.As(err, &step) && step.Step == entry.StepFork && errors.Is(err, syscall.EAGAIN)
 }

@@ -41,7 +41,7 @@ func (s *session) detached(ctx context.Context) error {
 		return err
 	}
 	defer null.Close()
-	_, err = s.start(ctx, nsenter.Stdio{Stdin: null, Stdout: null, Stderr: null}, term.Size{})
+	_, err = s.start(ctx, &early{}, nsenter.Stdio{Stdin: null, Stdout: null, Stderr: null}, term.Size{})
 	return err
 }
 
@@ -57,12 +57,13 @@ func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
 	defer r.Close()
 	var stdio nsenter.Stdio
 	stdio.Stdin, stdio.Stdout, stdio.Stderr = r.Files()
-	process, err := s.start(ctx, stdio, term.Size{})
+	early := &early{signals: signals}
+	process, err := s.start(ctx, early, stdio, term.Size{})
 	if err != nil {
 		return nsenter.Status{}, err
 	}
 	r.Start()
-	return s.ended((&watch{process: process, relay: r, signals: signals, gone: ctx.Done()}).run())
+	return s.ended((&watch{process: process, relay: r, early: early.came, signals: signals, gone: ctx.Done()}).run())
 }
 
 // onTerminal runs the command on a terminal of its own. The caller's is put
@@ -70,7 +71,8 @@ func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
 func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
 	signals, stop := s.caller.listen(syscall.SIGWINCH)
 	defer stop()
-	process, err := s.start(ctx, nsenter.Stdio{}, s.caller.size())
+	early := &early{signals: signals}
+	process, err := s.start(ctx, early, nsenter.Stdio{}, s.caller.size())
 	if err != nil {
 		return nsenter.Status{}, err
 	}
@@ -89,7 +91,7 @@ func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
 		defer func() { _ = restore() }()
 	}
 	r.Start()
-	w := &watch{process: process, relay: r, signals: signals, gone: ctx.Done(), terminal: true}
+	w := &watch{process: process, relay: r, early: early.came, signals: signals, gone: ctx.Done(), terminal: true}
 	w.resize = func() error { return process.Resize(s.caller.size()) }
 	return s.ended(w.run())
 }

@@ -10,8 +10,12 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
 
-// start starts the command and writes its PID file.
-func (s *session) start(ctx context.Context, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
+// start starts the command and writes its PID file. A signal that would end
+// the command ends the start: a container that is paused, or that serves its
+// own files, may keep it waiting. The signals that came are added to early.
+func (s *session) start(ctx context.Context, early *early, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
+	ctx, stop := early.watch(ctx)
+	defer stop()
 	file, err := newPIDFile(s.request.pidFile)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ type process interface {
 type watch struct {
 	process  process
 	relay    *relay.Relay
+	early    []os.Signal // that came before
 	signals  <-chan os.Signal
 	gone     <-chan struct{} // closed when the caller is gone
 	terminal bool            // the command has a terminal of its own
@@ -61,6 +62,9 @@ func (w *watch) run() (nsenter.Status, error) {
 		inputEnded = nil // the command has read the end of its stdin then
 	}
 	gone := w.gone
+	for _, sig := range w.early {
+		w.handle(sig)
+	}
 	for {
 		select {
 		case <-gone:
@@ -142,8 +146,7 @@ func (w *watch) deliver() error {
 		case <-w.gone:
 			return nil
 		case sig := <-w.signals:
-			switch sig {
-			case syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP:
+			if s, ok := sig.(syscall.Signal); ok && ends(s) {
 				return nil
 			}
 		}

@@ -28,27 +28,27 @@ func (c Cgroup) Has(memberships []proc.Membership) bool {
 }
 
 // Early returns the cgroups that the process joins before it is forked into
-// the PID namespace, and Late the one after that: a fork in the container's
-// cgroup fails when the container has as many processes as it may have, but a
-// process that is moved there is counted and not refused (Linux:
-// Documentation/admin-guide/cgroup-v1/pids.rst). That helps where the pids
-// controller has a hierarchy of its own, which confines nothing but the count.
-// A container that may trace what it sees could make the process fork outside
-// that count meanwhile: there it is joined early.
-func (p *Plan) Early() []Cgroup { return p.cgroupsLate(false) }
+// the PID namespace: all, unless CountLate.
+func (p *Plan) Early() []Cgroup {
+	return slices.DeleteFunc(slices.Clone(p.Cgroups), p.late)
+}
 
-// Late is explained at Early.
-func (p *Plan) Late() []Cgroup { return p.cgroupsLate(true) }
+// Late returns the cgroups that the process joins after that.
+func (p *Plan) Late() []Cgroup {
+	return slices.DeleteFunc(slices.Clone(p.Cgroups), func(c Cgroup) bool { return !p.late(c) })
+}
 
-func (p *Plan) cgroupsLate(want bool) []Cgroup {
-	var chosen []Cgroup
-	for _, c := range p.Cgroups {
-		late := p.Joins(proc.PID) && !p.MayTrace && slices.Equal(c.Controllers, []string{"pids"})
-		if late == want {
-			chosen = append(chosen, c)
-		}
-	}
-	return chosen
+func (p *Plan) late(c Cgroup) bool { return p.CountLate && countsOnly(c) }
+
+// countsOnly reports whether a cgroup does nothing but count processes: where
+// the pids controller has a hierarchy of its own, as cgroup v1 most often has.
+func countsOnly(c Cgroup) bool { return slices.Equal(c.Controllers, []string{"pids"}) }
+
+// MayCountLate reports whether CountLate makes a difference, and no harm: a
+// container that may trace what it sees could make the process fork outside the
+// count of its own meanwhile.
+func (p *Plan) MayCountLate() bool {
+	return p.Joins(proc.PID) && !p.MayTrace && !p.CountLate && slices.ContainsFunc(p.Cgroups, countsOnly)
 }
 
 // cgroups decides which cgroups to join: the container's own, as runc does,

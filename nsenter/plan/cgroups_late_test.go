@@ -24,6 +24,10 @@ func TestProcessIsCountedAfterItsFork(t *testing.T) {
 		f.Cgroups, f.CallerCgroups, spec.Linux.CgroupsPath = all, nil, "/docker/4d6"
 		c.change(&f)
 		p := decide(t, f, spec, plan.Request{Args: []string{"true"}})
+		if len(p.Late()) != 0 || p.MayCountLate() != (c.late == 1) {
+			t.Errorf("%s: late %+v without need, may be %t", name, p.Late(), p.MayCountLate())
+		}
+		p.CountLate = p.MayCountLate()
 		late := p.Late()
 		if len(late) != c.late || len(p.Early())+len(late) != len(all) || c.late == 1 && late[0].Hierarchy != "4" {
 			t.Errorf("%s: early %+v, late %+v", name, p.Early(), late)

@@ -45,6 +45,12 @@ type Plan struct {
 	// namespace: the filters deny what it has to do there first.
 	LateFilters bool
 
+	// CountLate lets the process be counted after its fork. A fork in a cgroup
+	// fails when that has as many processes as it may have, but a process that is
+	// moved there is counted and not refused (Linux:
+	// Documentation/admin-guide/cgroup-v1/pids.rst).
+	CountLate bool
+
 	TTY         bool
 	PreserveFDs int
 	Frozen      bool // wait for the thaw without a deadline

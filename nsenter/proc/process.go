@@ -97,15 +97,12 @@ func (p *Process) Alive() error {
 	return nil
 }
 
-// dying is how long a process takes at most from losing its namespaces to
-// having exited (do_exit in kernel/exit.c). In between it looks alive, and
-// whatever is asked of it fails in a way of its own.
-const dying = 200 * time.Millisecond
-
-// Dies reports whether the process has exited, or is about to: it explains
-// something about the process that has failed.
-func (p *Process) Dies() bool {
-	exited, err := sys.Readable(p.pidfd, dying)
+// Exits reports whether the process exits within the time: it explains why
+// something about the process has failed. One that exits loses its namespaces
+// some time before its pidfd tells (do_exit in kernel/exit.c); in between it
+// looks alive, and whatever is asked of it fails in a way of its own.
+func (p *Process) Exits(within time.Duration) bool {
+	exited, err := sys.Readable(p.pidfd, within)
 	return err == nil && exited
 }
 
@@ -144,7 +141,7 @@ func (p *Process) ReadFile(name string) ([]byte, error) {
 // gone gives an error of a file of /proc its meaning: the files of a reaped
 // process fail with ESRCH, or with ENOENT.
 func (p *Process) gone(err error) error {
-	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Dies() {
+	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Alive() != nil {
 		return ErrGone
 	}
 	return err
@@ -165,8 +162,11 @@ func (p *Process) namespaces(suffix string) (Namespaces, error) {
 			link += suffix
 		}
 		dev, ino, err := sys.StatAt(p.dir, link)
-		if errors.Is(err, os.ErrNotExist) && !known(n) {
-			continue
+		if errors.Is(err, os.ErrNotExist) {
+			if !known(n) {
+				continue
+			}
+			err = ErrGone // a process that exits loses its namespaces first
 		}
 		if err != nil {
 			return ids, fmt.Errorf("read the %s namespace of process %d: %w", n, p.pid, p.gone(err))

@@ -83,7 +83,7 @@ func TestCallerOfAPausedContainer(t *testing.T) {
 	c := runLimited(t)
 	for name, signal := range map[string]syscall.Signal{"interrupted": syscall.SIGINT, "hung up": syscall.SIGHUP, "terminated": syscall.SIGTERM, "killed": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
-			for range 10 {
+			for range 5 {
 				c.freeze(t, true)
 				cmd := c.waiting(t)
 				began := time.Now()

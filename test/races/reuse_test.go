@@ -3,6 +3,7 @@ package races
 import (
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -86,7 +87,7 @@ func (r *race) try(t *testing.T, daemon *fakecontainerd.Server, a *attempt) (ran
 	case result.Code == 0 && where != "", result.Code == 137: // killed with the PID namespace of its container
 		r.runs.Add(1)
 		return true
-	case result.Code == 125 && saysGone(result.Stderr):
+	case result.Code == 125 && says(result.Stderr, "gone", "went away", "stopped"):
 		r.gone.Add(1)
 	default:
 		t.Errorf("exit code %d, stdout %q, stderr %q", result.Code, result.Stdout, result.Stderr)
@@ -94,12 +95,12 @@ func (r *race) try(t *testing.T, daemon *fakecontainerd.Server, a *attempt) (ran
 	return false
 }
 
-// saysGone reports whether a message says that the container has ended: one
-// error and one hint.
-func saysGone(stderr string) bool {
+// says reports whether a message is one error, with one of the texts, and one
+// hint.
+func says(stderr string, texts ...string) bool {
 	first, rest, _ := strings.Cut(stderr, "\n")
-	gone := strings.Contains(first, "gone") || strings.Contains(first, "went away") || strings.Contains(first, "stopped")
-	return strings.HasPrefix(first, "sidestep: error: ") && strings.HasPrefix(rest, "sidestep: hint: ") && gone
+	said := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(first, text) })
+	return strings.HasPrefix(first, "sidestep: error: ") && strings.HasPrefix(rest, "sidestep: hint: ") && said
 }
 
 // attempt is one victim and who got its PID.

@@ -18,7 +18,7 @@ import (
 // grace period, that a move through cgroup.procs takes
 // (cgroup_procs_write_start in kernel/cgroup/cgroup.c; since Linux 5.5).
 func OwnJoins(p *plan.Plan) []plan.Cgroup {
-	return slices.DeleteFunc(slices.Clone(p.Cgroups), func(c plan.Cgroup) bool { return c.Unified() })
+	return slices.DeleteFunc(p.Early(), func(c plan.Cgroup) bool { return c.Unified() })
 }
 
 // firstTasks is the first of those descriptors.

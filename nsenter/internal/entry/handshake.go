@@ -35,6 +35,10 @@ func (c *compiler) await() {
 		func(call *stage.Call) { call.Zero = c.dead })
 }
 
+// StepFork is the step that fails with EAGAIN when the cgroup that the process
+// is in has as many processes as it may have.
+const StepFork = "fork into the PID namespace"
+
 // fork forks the process into the PID namespace that it joined, as a child of
 // the caller (CLONE_PARENT, clone(2)). It returns what adds the rest of the
 // forking process's calls, or nil when the process is where it belongs.
@@ -44,7 +48,7 @@ func (c *compiler) fork() func() {
 	}
 	parent := c.Label()
 	record := c.Words(Born, 0)
-	c.with("fork into the PID namespace", unix.SYS_CLONE, []uint64{unix.CLONE_PARENT | uint64(unix.SIGCHLD)},
+	c.with(StepFork, unix.SYS_CLONE, []uint64{unix.CLONE_PARENT | uint64(unix.SIGCHLD)},
 		func(call *stage.Call) { call.Store, call.Positive = record+8, parent })
 	c.dieWithCaller()
 	c.await()
