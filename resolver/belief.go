@@ -19,7 +19,7 @@ type belief struct {
 }
 
 // errExited says that a process that a source has named is not there any more.
-var errExited = errors.New("it has exited")
+var errExited = errors.New("has exited")
 
 // verify pins the process that a source has named, compares it with all that is
 // known of the container, and asks the source again.
@@ -31,7 +31,7 @@ var errExited = errors.New("it has exited")
 func (t *trace) verify(ctx context.Context, c claim, spec *specs.Spec) (*belief, error) {
 	process, err := proc.Pin(c.pid)
 	if errors.Is(err, proc.ErrGone) {
-		return nil, fmt.Errorf("process %d: %w", c.pid, errExited)
+		return nil, fmt.Errorf("process %d %w", c.pid, errExited)
 	}
 	if err != nil {
 		return nil, err
@@ -68,7 +68,13 @@ func (t *trace) compare(ctx context.Context, b *belief, spec *specs.Spec) error 
 	if started {
 		b.evidence = append(b.evidence, "the start time that the runtime has recorded")
 	}
-	if ownCgroup(seen.cgroups, t.id, spec) == "" && !child && !started {
+	named := defaultCgroup(seen.cgroups, t.namespace, t.id)
+	if named != "" && seen.isInit() && len(seen.nspid) == 2 {
+		b.evidence = append(b.evidence, fmt.Sprintf("its cgroup %q is named after it", named))
+	} else {
+		named = ""
+	}
+	if ownCgroup(seen.cgroups, t.id, spec) == "" && named == "" && !child && !started {
 		return fmt.Errorf("nothing shows that process %d is the container's", b.pid)
 	}
 	if ownNS, path := pidNamespace(spec); ownNS && path == "" && !seen.isInit() && (spec != nil || !started) {
@@ -94,7 +100,7 @@ func (t *trace) again(ctx context.Context, b *belief, spec *specs.Spec) error {
 		b.evidence = append(b.evidence, "asked again")
 	}
 	if b.process.Alive() != nil {
-		return fmt.Errorf("process %d: %w", b.pid, errExited)
+		return fmt.Errorf("process %d %w", b.pid, errExited)
 	}
 	return nil
 }
@@ -106,6 +112,22 @@ func ownCgroup(cgroups []proc.Membership, id string, spec *specs.Spec) string {
 			continue // a container in this container
 		}
 		if belowSpec(m.Path, spec) || isFullID(id) && namedAfter(m.Path, id) {
+			return m.Path
+		}
+	}
+	return ""
+}
+
+// defaultCgroup returns a cgroup that ends in /NAMESPACE/ID, the form that
+// containerd and ctr give it by default, or "". The ID is one that people
+// choose: so it says something only of a process that the host itself has made
+// the init of a PID namespace.
+func defaultCgroup(cgroups []proc.Membership, namespace, id string) string {
+	if namespace == "" {
+		return ""
+	}
+	for _, m := range cgroups {
+		if strings.HasSuffix(m.Path, "/"+namespace+"/"+id) {
 			return m.Path
 		}
 	}

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -48,12 +49,15 @@ func (t *trace) claim(ctx context.Context, source Source, spec *specs.Spec) (cla
 }
 
 func (t *trace) shimClaim(ctx context.Context, c *claim) error {
-	if t.bundle == "" || !t.ofContainerd() {
+	if !t.ofContainerd() {
 		return errNoClaim
 	}
 	address, err := shim.ReadAddress(t.bundle)
 	if err != nil {
-		return err
+		var ok bool
+		if address, ok = t.usualShim(); !ok {
+			return err
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, shimTimeout)
 	defer cancel()
@@ -74,6 +78,16 @@ func (t *trace) shimClaim(ctx context.Context, c *claim) error {
 		return errors.New("the shim named no process")
 	}
 	return nil
+}
+
+// usualShim returns where the shim of a container listens unless it was told
+// otherwise (containerd: pkg/shim/util_unix.go, SocketAddress).
+func (t *trace) usualShim() (shim.Address, bool) {
+	if t.address == "" || t.monitorID == "" {
+		return shim.Address{}, false
+	}
+	name := sha256.Sum256([]byte(filepath.Join(t.address, t.namespace, t.monitorID)))
+	return shim.Address{Socket: fmt.Sprintf("/run/containerd/s/%x", name)}, true
 }
 
 func (t *trace) bundleClaim(c *claim) (err error) {
@@ -102,7 +116,8 @@ func (t *trace) runtimeClaim(c *claim) error {
 
 // procClaim finds the init by its cgroup: the only process there that is number
 // 1 of a PID namespace or, where the container has none of its own, the only
-// child of the container's shim.
+// child of the container's shim. Of a shim that has one container only, it is
+// its child whatever the cgroup.
 func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
 	if t.scan == nil {
 		return errNoClaim
@@ -114,8 +129,15 @@ func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
 		if own && path != "" || !own {
 			isInit = t.monitor != 0 && p.PPID == t.monitor
 		}
-		if isInit && len(ownCgroup(p.Cgroups, t.id, spec)) > 0 {
+		if isInit && (ownCgroup(p.Cgroups, t.id, spec) != "" || len(p.NSpid) == 2 && defaultCgroup(p.Cgroups, t.namespace, t.id) != "") {
 			found = append(found, p)
+		}
+	}
+	if len(found) == 0 && t.alone {
+		for _, p := range t.scan.Processes {
+			if p.PPID == t.monitor && p.Init() {
+				found = append(found, p)
+			}
 		}
 	}
 	// A container in the container has an init too, in a deeper PID namespace.

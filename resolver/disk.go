@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -34,7 +33,11 @@ func (e *DisagreementError) Error() string {
 
 // settle is how long the slower sources have to speak up, once one has named a
 // process that was verified.
-const settle = 100 * time.Millisecond
+const settle = 50 * time.Millisecond
+
+// claimTimeout bounds the wait for all sources of a container. A file system
+// that hangs never lets its reader go.
+const claimTimeout = 400 * time.Millisecond
 
 // testimony is what one source said of a container.
 type testimony struct {
@@ -55,13 +58,14 @@ func (t *trace) believe(ctx context.Context, sources []Source, container Contain
 		go func() { said <- t.testify(ctx, source, spec) }()
 	}
 	all := map[Source]testimony{}
-	var enough <-chan time.Time
+	enough := time.After(claimTimeout)
+	settled := false
 	for len(all) < len(sources) {
 		select {
 		case one := <-said:
 			all[one.source] = one
-			if one.belief != nil && enough == nil {
-				enough = time.After(settle)
+			if one.belief != nil && !settled {
+				enough, settled = time.After(settle), true
 			}
 			continue
 		case <-enough:
@@ -140,8 +144,8 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Targe
 	if err != nil {
 		return nil, err
 	}
-	if b == nil && ended(others) {
-		return nil, &StateError{Container: container, State: Stopped}
+	if reason := ended(others); b == nil && reason != "" {
+		return nil, &StateError{Container: container, State: Stopped, Reason: reason}
 	}
 	if b == nil {
 		unknown := &UnknownStateError{Container: container, Others: others}
@@ -169,7 +173,12 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Targe
 	}, nil
 }
 
-// ended reports whether the sources name a process that has exited.
-func ended(others []Other) bool {
-	return slices.ContainsFunc(others, func(o Other) bool { return o.exited })
+// ended says that a source has named a process that has exited, "" if none has.
+func ended(others []Other) string {
+	for _, o := range others {
+		if o.exited {
+			return o.Reason
+		}
+	}
+	return ""
 }

@@ -31,7 +31,7 @@ func TestSilentDaemon(t *testing.T) {
 		}
 		if got.Process.PID() != pid || got.Kind != SourceRuntime || got.State != Running || got.Container.Spec == nil ||
 			got.Container.Name != "front" || got.Container.Namespace != "default" || got.SpecFrom != "the config.json of its bundle" ||
-			!strings.Contains(got.Notice, "did not answer in 3") || !strings.Contains(got.Notice, "found PID") {
+			!strings.Contains(got.Notice, "did not answer in 2") || !strings.Contains(got.Notice, "found PID") {
 			t.Errorf("%s: %+v", text, got)
 		}
 		if len(got.Others) == 0 || got.Others[0].Source != SourceContainerd || !slices.Contains(got.Evidence, "the start time that the runtime has recorded") {
@@ -78,7 +78,13 @@ func TestClaims(t *testing.T) {
 			h.state("default", "web", two, 0)
 		}, 0, "two processes look like that"},
 		{"one that is stale", func(h *host) { h.bundle("default", "web", ended); h.state("default", "web", one, 0) }, one, ""},
-		{"all that is stale", func(h *host) { h.bundle("default", "web", ended) }, 0, "is stopped"},
+		{"all that is stale", func(h *host) { h.bundle("default", "web", ended) }, 0, "is stopped: process"},
+		{"another PID namespace than the spec's", func(h *host) {
+			h.bundle("default", "web", 0)
+			h.write("run/containerd/io.containerd.runtime.v2.task/default/web/config.json",
+				`{"ociVersion":"1.1.0","linux":{"namespaces":[{"type":"pid","path":"/dev/null"}]}}`)
+			h.state("default", "web", one, 0)
+		}, 0, "not in the PID namespace"},
 		{"no PID at all", func(h *host) { h.bundle("default", "web", 0) }, 0, "is unknown"},
 		{"a PID that is none", func(h *host) {
 			h.write("run/containerd/io.containerd.runtime.v2.task/default/web/init.pid", "x")
@@ -161,9 +167,9 @@ func TestDaemonThatKnowsNoProcess(t *testing.T) {
 		task   *fakecontainerd.Task
 		notice string
 	}{
-		{"the shim does not answer", &fakecontainerd.Task{After: time.Hour}, "did not answer in 3"},
+		{"the shim does not answer", &fakecontainerd.Task{After: time.Hour}, "did not answer in 2"},
 		{"PID 0", &fakecontainerd.Task{Status: task.Status_UNKNOWN}, "named no process in"},
-		{"PID 0, later", &fakecontainerd.Task{Status: task.Status_UNKNOWN, After: 200 * time.Millisecond}, "named no process in"},
+		{"PID 0, later", &fakecontainerd.Task{Status: task.Status_UNKNOWN, After: 130 * time.Millisecond}, "named no process in"},
 		{"an error", &fakecontainerd.Task{Err: errors.New("ttrpc: closed")}, "ttrpc: closed"},
 		{"no task", nil, "containerd has no task of it"},
 	}
@@ -200,7 +206,7 @@ func TestDaemonIsPreferred(t *testing.T) {
 	}{
 		{"at once", fakecontainerd.Task{PID: uint32(pid), Status: task.Status_RUNNING}, ""},
 		{"while the files are looked at", fakecontainerd.Task{
-			PID: uint32(pid), Status: task.Status_RUNNING, After: 200 * time.Millisecond, Then: &fakecontainerd.Task{PID: uint32(pid), Status: task.Status_RUNNING},
+			PID: uint32(pid), Status: task.Status_RUNNING, After: 130 * time.Millisecond, Then: &fakecontainerd.Task{PID: uint32(pid), Status: task.Status_RUNNING},
 		}, ""},
 		{"that it is stopped", fakecontainerd.Task{PID: uint32(pid), Status: task.Status_STOPPED}, "is stopped"},
 		{"that it is created", fakecontainerd.Task{PID: uint32(pid), Status: task.Status_CREATED}, "created, but not started"},

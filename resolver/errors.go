@@ -81,7 +81,8 @@ func (e *AmbiguousError) Error() string {
 // StateError says that a container has no process to enter.
 type StateError struct {
 	Container Container
-	State     State // Created, Stopped or NoTask
+	State     State  // Created, Stopped or NoTask
+	Reason    string // by what it is known, when nobody has said so; may be ""
 }
 
 // Error implements error.
@@ -92,7 +93,11 @@ func (e *StateError) Error() string {
 	case Created:
 		return fmt.Sprintf("container %s is created, but not started", describe(e.Container))
 	}
-	return fmt.Sprintf("container %s is %s", describe(e.Container), e.State)
+	text := fmt.Sprintf("container %s is %s", describe(e.Container), e.State)
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	return text
 }
 
 // UnknownStateError says that there is a container, but not what its process is.

@@ -12,8 +12,8 @@ import (
 // within some 5 ms, and until when its answer is preferred to one that its
 // containers' files gave meanwhile.
 const (
-	hedgeAfter  = 150 * time.Millisecond
-	preferUntil = 300 * time.Millisecond
+	hedgeAfter  = 100 * time.Millisecond
+	preferUntil = 200 * time.Millisecond
 )
 
 // total bounds the whole search for a container's process, unless the user has
@@ -109,11 +109,14 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 			files = disk()
 		case found = <-files:
 			files = nil
-			if found.err == nil {
+			if found.err == nil || hasEnded(found.err) {
 				prefer = time.After(preferUntil - time.Since(begun))
 			}
 		case <-prefer:
 			abandon(daemon)
+			if found.err != nil {
+				return nil, found.err
+			}
 			why := fmt.Sprintf("%s did not answer in %s", source(c.daemon), time.Since(begun).Round(10*time.Millisecond))
 			return noted(found, why).target, nil
 		}
@@ -128,7 +131,7 @@ func second(found outcome, first error) (*Target, error) {
 	switch {
 	case found.err == nil:
 		return found.target, nil
-	case errors.As(found.err, &differ):
+	case errors.As(found.err, &differ), hasEnded(found.err):
 		return nil, found.err
 	case errors.As(first, &unknown) && errors.As(found.err, &files):
 		also := *unknown
@@ -136,6 +139,12 @@ func second(found outcome, first error) (*Target, error) {
 		return nil, &also
 	}
 	return nil, first
+}
+
+// hasEnded reports whether the files of a container name a process that is gone.
+func hasEnded(err error) bool {
+	var state *StateError
+	return errors.As(err, &state) && state.State == Stopped && state.Reason != ""
 }
 
 // noted gives a target its notice: why somebody else was not believed first.
@@ -175,6 +184,6 @@ func (r *Resolver) traceOf(c *candidate, look func() *survey) *trace {
 		return t
 	}
 	t := &trace{id: c.container.ID, namespace: c.container.Namespace, address: c.daemon.Address(), scan: s.scan}
-	t.findRoots(r.places.root)
+	t.findRoots(r.places.root, "")
 	return t
 }

@@ -72,7 +72,7 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 
 // listPatience is how long a list waits for daemons whose containers the files
 // and processes of this host show.
-const listPatience = 800 * time.Millisecond
+const listPatience = 400 * time.Millisecond
 
 // listAll collects what all know. noDaemon says why there is no containerd.
 func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, noDaemon error, look func() *survey) finding {

@@ -16,7 +16,7 @@ type stated struct {
 
 // rowPatience is how long a list waits for a container's task before the files
 // and processes of the container are asked.
-const rowPatience = 400 * time.Millisecond
+const rowPatience = 200 * time.Millisecond
 
 // stateSoon asks for a container's task and, when its daemon does not say in
 // time, its files and processes.

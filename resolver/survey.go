@@ -121,11 +121,10 @@ func (s *survey) fill(ctx context.Context, at places, roots []string) {
 		}
 		t := found[i]
 		t.scan = &scan
-		t.read()
 		if t.pidFile == "" && t.bundle != "" && t.ofContainerd() {
 			t.pidFile = filepath.Join(t.bundle, "init.pid")
 		}
-		t.findRoots(at.root)
+		t.read(at.root)
 		s.add(t)
 	})
 	for _, t := range byCgroup(found, scan.Processes) {
@@ -155,10 +154,11 @@ func addMonitors(found []*trace, monitors []procfs.Monitor) []*trace {
 			return t.bundle == m.Bundle || m.Shim() && t.namespace == m.Namespace && t.id == m.ID && t.address == m.Address
 		})
 		if i >= 0 {
-			found[i].monitor = m.PID
+			found[i].watched(m)
 			continue
 		}
-		t := &trace{id: m.ID, namespace: m.Namespace, address: m.Address, bundle: m.Bundle, monitor: m.PID, name: m.Name, pidFile: m.PIDFile}
+		t := &trace{id: m.ID, namespace: m.Namespace, address: m.Address, bundle: m.Bundle, name: m.Name, pidFile: m.PIDFile}
+		t.watched(m)
 		t.from = fmt.Sprintf("conmon, process %d", m.PID)
 		if m.Shim() {
 			t.from = fmt.Sprintf("its shim, process %d", m.PID)
@@ -170,6 +170,13 @@ func addMonitors(found []*trace, monitors []procfs.Monitor) []*trace {
 		found = append(found, t)
 	}
 	return found
+}
+
+// watched remembers who looks after the container. A shim with siblings below it
+// looks after a pod.
+func (t *trace) watched(m procfs.Monitor) {
+	t.monitor, t.monitorID = m.PID, m.ID
+	t.alone = m.ID == t.id
 }
 
 // addStates adds the containers that runtimes know: of a runc or crun that
@@ -226,26 +233,6 @@ func (t *trace) inRoot(root string, named bool) {
 	}
 }
 
-// findRoots adds where the runtime of a container of containerd keeps its
-// state: in the root that its options name or the shim's default one, by
-// namespace (containerd: cmd/containerd-shim-runc-v2, RuncRoot).
-func (t *trace) findRoots(root string) {
-	if !t.ofContainerd() {
-		return
-	}
-	dirs := []string{filepath.Join(root, "/run/containerd/runc")}
-	if t.bundle != "" {
-		if own, err := (bundle.Bundle{Dir: t.bundle}).Options(); err == nil && own != "" {
-			dirs = []string{own}
-		}
-	}
-	for _, dir := range dirs {
-		if dir = filepath.Join(dir, t.namespace); !slices.Contains(t.roots, dir) {
-			t.roots = append([]string{dir}, t.roots...)
-		}
-	}
-}
-
 // nameStored gives the containers of Podman and CRI-O what their storage says
 // of them.
 func nameStored(found []*trace) {
@@ -280,13 +267,32 @@ func byCgroup(found []*trace, processes []procfs.Process) []*trace {
 			continue
 		}
 		for _, m := range p.Cgroups {
-			if id := innermost(m.Path); id != "" && !known[id] {
+			namespace, id := "", innermost(m.Path)
+			if id == "" && len(p.NSpid) == 2 {
+				namespace, id = lastTwo(m.Path)
+			}
+			if id != "" && !known[id] {
 				known[id] = true
-				more = append(more, &trace{id: id, from: fmt.Sprintf("the cgroup of process %d", p.PID)})
+				more = append(more, &trace{id: id, namespace: namespace, from: fmt.Sprintf("the cgroup of process %d", p.PID)})
 			}
 		}
 	}
 	return more
+}
+
+// lastTwo returns the containerd namespace and the ID that a cgroup of
+// containerd's default form names: …/NAMESPACE/ID.
+func lastTwo(path string) (namespace, id string) {
+	parts := components(path)
+	if len(parts) < 2 {
+		return "", ""
+	}
+	namespace, id = parts[len(parts)-2], parts[len(parts)-1]
+	if badName("", namespace) != "" || badName("", id) != "" || strings.HasSuffix(id, ".scope") || strings.HasSuffix(id, ".slice") ||
+		strings.HasSuffix(id, ".service") {
+		return "", ""
+	}
+	return namespace, id
 }
 
 // innermost returns the container that a cgroup is named after beyond doubt, by

@@ -2,6 +2,9 @@ package resolver
 
 import (
 	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
@@ -26,6 +29,8 @@ type trace struct {
 	created       time.Time
 	from          string // what it was found by, in words
 	monitor       int    // the PID of its shim or conmon; 0: none
+	monitorID     string // the ID that its shim was started with: of a pod that of the sandbox
+	alone         bool   // the monitor has no other container
 	own           bool   // it is in a runtime's directory that the user named
 	scan          *procfs.Scan
 }
@@ -33,12 +38,47 @@ type trace struct {
 // ofContainerd reports whether a containerd has made the container.
 func (t *trace) ofContainerd() bool { return t.namespace != "" }
 
-// read reads the spec of the container.
-func (t *trace) read() {
-	if t.bundle == "" {
-		return
+// fileTimeout bounds the wait for one container's files. A file system that
+// hangs never lets its reader go.
+const fileTimeout = 200 * time.Millisecond
+
+// read reads what the container's bundle says of it.
+func (t *trace) read(root string) {
+	type files struct {
+		config bundle.Config
+		err    error
+		root   string
 	}
-	t.config, t.configErr = bundle.Bundle{Dir: t.bundle}.Config()
+	done := make(chan files, 1)
+	b := bundle.Bundle{Dir: t.bundle}
+	go func() {
+		var f files
+		if b.Dir != "" {
+			f.config, f.err = b.Config()
+			f.root, _ = b.Options() // what cannot be read names no root
+		}
+		done <- f
+	}()
+	var f files
+	select {
+	case f = <-done:
+	case <-time.After(fileTimeout):
+		f.err = fmt.Errorf("%s could not be read in %s", t.bundle, fileTimeout)
+	}
+	t.config, t.configErr = f.config, f.err
+	if t.ofContainerd() {
+		t.findRoots(root, f.root)
+	}
+}
+
+// findRoots adds where the runtime of a container of containerd keeps its
+// state: in the root that its options name or the shim's default one, by
+// namespace (containerd: cmd/containerd-shim-runc-v2, RuncRoot).
+func (t *trace) findRoots(root, named string) {
+	dir := cmp.Or(named, filepath.Join(root, "/run/containerd/runc"))
+	if dir = filepath.Join(dir, t.namespace); !slices.Contains(t.roots, dir) {
+		t.roots = append([]string{dir}, t.roots...)
+	}
 }
 
 // labels returns the container's labels by its annotations.
