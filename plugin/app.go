@@ -7,9 +7,9 @@ import (
 )
 
 // Commands returns new commands that enter and look at containers: exec, ps,
-// pid, ns, doctor and task.
+// pid, ns, who, doctor and task.
 func Commands() []*cli.Command {
-	return []*cli.Command{execCommand(), psCommand(), pidCommand(), nsCommand(), doctorCommand(), taskCommand()}
+	return []*cli.Command{execCommand(), psCommand(), pidCommand(), nsCommand(), whoCommand(), doctorCommand(), taskCommand()}
 }
 
 // newApp returns the application that sidestep is.

@@ -30,7 +30,7 @@ func (t *typed) candidates(last string) []string {
 		return nil
 	}
 	switch t.name() {
-	case "exec", "pid", "ns":
+	case "exec", "pid", "ns", "doctor":
 		return t.containers(t.globals)
 	case "ps":
 		if len(t.path) > 1 { // task ps

@@ -19,7 +19,7 @@ func completions(words ...string) []string {
 
 func TestComplete(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
-		{"", "completion exec help ns pid ps task version"},
+		{"", "completion doctor exec help ns pid ps task version who"},
 		{"p", "pid ps"},
 		{"--n", "--namespace"},
 		{"-n ", ""},
@@ -36,6 +36,9 @@ func TestComplete(t *testing.T) {
 		{"exec web ", ""},
 		{"exec web --t", ""},
 		{"pid d", "db"},
+		{"doctor d", "db"},
+		{"doctor -o ", "json"},
+		{"who ", ""},
 		{"pid web -o ", "json"},
 		{"ps -o ", "json table wide"},
 		{"ps w", ""},

@@ -111,7 +111,11 @@ func (s *screen) check(c health.Check, width int) {
 		for i, use := range c.Breaks {
 			uses[i] = string(use)
 		}
-		s.labelled("breaks", strings.Join(uses, ", "))
+		label := "breaks"
+		if c.Status == health.Warn {
+			label = "at risk"
+		}
+		s.labelled(label, strings.Join(uses, ", "))
 	}
 	if c.Advice != "" {
 		s.labelled("do", printable(c.Advice))
@@ -120,7 +124,7 @@ func (s *screen) check(c health.Check, width int) {
 
 // labelled writes a text below a check.
 func (s *screen) labelled(label, text string) {
-	const indent, labelWidth = 6, 8
+	const indent, labelWidth = 6, 9
 	for i, line := range wrap(text, screenWidth-indent-labelWidth) {
 		if i > 0 {
 			label = ""
