@@ -151,5 +151,5 @@ func (l *looking) runtimeBinary(c chain) seen {
 	if !ok {
 		return seen{}
 	}
-	return checks(binary(name, c.monitor.PID, l.Deadline).Runs())
+	return checks(binary(name, c.monitor.PID, l.rest()).Runs())
 }

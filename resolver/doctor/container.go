@@ -24,6 +24,11 @@ type Config struct {
 	Advise func(error) string
 }
 
+// The time for a whole look, in multiples of the deadline: one to find the
+// container and one to look at it. What has to start a program takes longest
+// where all processors are busy, and may take what is left of it.
+const lookDeadlines = 2
+
 // Deadline is so short that a report that needs two of them, one to find
 // the container and one to look at it, takes less than two seconds.
 const Deadline = 800 * time.Millisecond
@@ -72,6 +77,7 @@ func Container(ctx context.Context, config Config, ref resolver.Reference) (*Rep
 // looking is one look at the host.
 type looking struct {
 	Config
+	began    time.Time
 	daemons  []*daemon
 	monitors []procfs.Monitor
 }
@@ -80,7 +86,12 @@ func newLook(config Config) *looking {
 	if config.Deadline <= 0 {
 		config.Deadline = Deadline
 	}
-	return &looking{Config: config}
+	return &looking{Config: config, began: time.Now()}
+}
+
+// rest returns how long a look may take that may take all that is left.
+func (l *looking) rest() time.Duration {
+	return max(l.Deadline, lookDeadlines*l.Deadline-time.Since(l.began))
 }
 
 func (l *looking) close() {
@@ -189,9 +200,9 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		}
 	}
 	inside := make(chan seen, 1)
-	go func() { inside <- run(l.Deadline, l.inside(f)...) }()
+	go func() { inside <- run(l.inside(f)...) }()
 	if f.container.ID != "" {
-		outside := run(l.Deadline, l.outside(ctx, daemon, c)...)
+		outside := run(l.outside(ctx, daemon, c)...)
 		all = append(all, outside.checks...)
 		if check, ok := health.Agree(outside.names); ok {
 			all = append(all, check)
@@ -217,15 +228,15 @@ func endedOf(names []health.Naming) []health.Check {
 // outside are the looks at those who look after a container.
 func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 	return []probe{
-		{"containerd.metadata", health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
-		{"docker.api", health.Daemon.Breaks, func() seen { return l.docker(c) }},
-		{"shim.process", health.Shim.Breaks, func() seen { return l.monitor(c) }},
-		{"shim.socket", health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
-		{"containerd.task", health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
-		{"disk.space", health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
-		{"runtime.binary", health.Shim.Breaks, func() seen { return l.runtimeBinary(c) }},
-		{"runtime.state", health.Shim.Breaks, c.runtimeState},
-		{"bundle", health.Shim.Breaks, c.bundleState},
+		{"containerd.metadata", l.Deadline, health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
+		{"docker.api", l.Deadline, health.Daemon.Breaks, func() seen { return l.docker(c) }},
+		{"shim.process", l.Deadline, health.Shim.Breaks, func() seen { return l.monitor(c) }},
+		{"shim.socket", l.Deadline, health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
+		{"containerd.task", l.Deadline, health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
+		{"disk.space", l.Deadline, health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
+		{"runtime.binary", l.rest(), health.Shim.Breaks, func() seen { return l.runtimeBinary(c) }},
+		{"runtime.state", l.Deadline, health.Shim.Breaks, c.runtimeState},
+		{"bundle", l.Deadline, health.Shim.Breaks, c.bundleState},
 	}
 }
 
@@ -233,9 +244,9 @@ func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 func (l *looking) inside(f found) []probe {
 	enter := []health.Use{health.Enter}
 	return []probe{
-		{"init.process", enter, func() seen { return initOf(f) }},
-		{"cgroup.frozen", enter, func() seen { return limits(f.target) }},
-		{"enter", enter, func() seen { return l.entry(f) }},
+		{"init.process", l.Deadline, enter, func() seen { return initOf(f) }},
+		{"cgroup.frozen", l.Deadline, enter, func() seen { return limits(f.target) }},
+		{"enter", l.Deadline, enter, func() seen { return l.entry(f) }},
 	}
 }
 

@@ -34,12 +34,12 @@ func Host(ctx context.Context, config Config) *Report {
 		})
 	}
 	l.markFatal(report.Checks)
-	made := run(l.Deadline,
-		probe{"docker.api", health.Daemon.Breaks, l.askDocker},
-		probe{"shim.socket", health.Shim.Breaks, func() seen { return l.shims(ctx) }},
-		probe{"disk.space", health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, l.places())...) }},
-		probe{"runtime.binary", health.Shim.Breaks, l.runtimes},
-		probe{"host.pids", health.Daemon.Breaks, supplies},
+	made := run(
+		probe{"docker.api", l.Deadline, health.Daemon.Breaks, l.askDocker},
+		probe{"shim.socket", l.Deadline, health.Shim.Breaks, func() seen { return l.shims(ctx) }},
+		probe{"disk.space", l.Deadline, health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, l.places())...) }},
+		probe{"runtime.binary", l.rest(), health.Shim.Breaks, l.runtimes},
+		probe{"host.pids", l.Deadline, health.Daemon.Breaks, supplies},
 	)
 	report.Checks = append(report.Checks, made.checks...)
 	name, _ := os.Hostname()
@@ -171,7 +171,7 @@ func (l *looking) runtimes() seen {
 	var all sync.WaitGroup
 	for what, caller := range callers {
 		all.Go(func() {
-			b := binary(what.name, caller, l.Deadline)
+			b := binary(what.name, caller, l.rest())
 			b.Fatal = true
 			mu.Lock()
 			defer mu.Unlock()

@@ -10,9 +10,10 @@ import (
 
 // probe is a look at one link of the chain, or at some that lead to each other.
 type probe struct {
-	id     string // of the check that says that the look did not come back
-	breaks []health.Use
-	look   func() seen
+	id       string        // of the check that says that the look did not come back
+	deadline time.Duration // until then
+	breaks   []health.Use
+	look     func() seen
 }
 
 // seen is what a look has seen.
@@ -38,15 +39,15 @@ func (s seen) named(who string, pid int) seen {
 
 // run makes all looks at the same time and returns what they have seen in the
 // order of the probes.
-func run(deadline time.Duration, probes ...probe) seen {
+func run(probes ...probe) seen {
 	results := make([]seen, len(probes))
 	var all sync.WaitGroup
 	for i, p := range probes {
 		all.Go(func() {
-			s, ok := within(deadline+slack, p.look)
+			s, ok := within(p.deadline+slack, p.look)
 			if !ok {
 				s = checks(health.Check{
-					ID: p.id, Status: health.Fail, Took: deadline, Breaks: p.breaks, Evidence: "could not be looked at in " + deadline.String(),
+					ID: p.id, Status: health.Fail, Took: p.deadline, Breaks: p.breaks, Evidence: "could not be looked at in " + p.deadline.Round(10*time.Millisecond).String(),
 					Advice: "the kernel does not come back from it: see dmesg for hung tasks",
 					Fatal:  slices.Contains(p.breaks, health.Enter),
 				})

@@ -45,7 +45,7 @@ func who(t *testing.T, bed *testbed.Bed, pid int) whose {
 func started(t *testing.T, bed *testbed.Bed, id string, command ...string) int {
 	t.Helper()
 	file := bed.Dir + "/started-" + id
-	bed.Output(t, append([]string{"exec", "-d", "--pid-file", file, id}, command...)...)
+	bed.Output(t, append([]string{"exec", "-d", "--privileged", "--pid-file", file, id}, command...)...)
 	pid, err := strconv.Atoi(read(t, file))
 	if err != nil {
 		t.Fatal(err)
