@@ -46,7 +46,7 @@ func binary(name string, caller int, deadline time.Duration) health.Binary {
 	})
 	switch {
 	case !ok, errors.Is(o.err, context.DeadlineExceeded):
-		b.Silent, b.Took = true, time.Since(began)
+		b.Silent, b.Busy, b.Took = true, loadOfHost().Busy(), time.Since(began)
 		return b
 	case o.err != nil:
 		b.Err = o.err.Error()

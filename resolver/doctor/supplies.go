@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 
 // supplies looks at what the kernel has for all processes together.
 func supplies() seen {
-	var s seen
+	s := checks(loadOfHost().Check())
 	if tasks, err := tasksOfHost(); err == nil {
 		s.checks = append(s.checks, tasks.Tasks())
 	}
@@ -20,6 +21,17 @@ func supplies() seen {
 		s.checks = append(s.checks, files.Files())
 	}
 	return s
+}
+
+// loadOfHost reads the first field of /proc/loadavg. Without it the host counts
+// as one that has nothing to do.
+func loadOfHost() health.Load {
+	l := health.Load{Processors: runtime.NumCPU()}
+	line, _ := readLine("/proc/loadavg")
+	if fields := strings.Fields(line); len(fields) > 0 {
+		l.Average, _ = strconv.ParseFloat(fields[0], 64)
+	}
+	return l
 }
 
 // tasksOfHost counts the host's processes and threads: the fourth field of

@@ -161,6 +161,9 @@ func TestLinks(t *testing.T) {
 		{"a supervisor", Notify([]string{"a", "b", "c", "d", "e"}), Fail, true, "a,b,c,d,…"},
 		{"tasks of the host", Supply{Used: 5, Max: 100}.Tasks(), OK, false, "5 of 100"},
 		{"nearly all tasks", Supply{Used: 95, Max: 100}.Tasks(), Warn, false, "95"},
+		{"load", Load{Average: 3, Processors: 2}.Check(), OK, false, "3.0 tasks"},
+		{"much load", Load{Average: 35.49, Processors: 2}.Check(), Warn, false, "35.5 tasks"},
+		{"a runtime on a busy host", Binary{Path: "/bin/runc", Executable: true, Silent: true, Busy: true}.Runs(), Warn, false, "very busy"},
 		{"all files", Supply{Used: 100, Max: 100}.Files(), Fail, true, "100"},
 	}
 	for _, test := range tests {

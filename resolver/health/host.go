@@ -32,6 +32,29 @@ func (s Supply) check(id, what string) Check {
 	return c
 }
 
+// Load is how many tasks run or wait to run, in the average of a minute.
+type Load struct {
+	Average    float64
+	Processors int
+}
+
+// busyLoad is the load of each processor from which on a program that takes some
+// milliseconds may take a second.
+const busyLoad = 6
+
+// Busy reports whether answers may be late only because the host is so busy.
+func (l Load) Busy() bool { return l.Average >= busyLoad*float64(l.Processors) }
+
+// Check judges whether the host has time for its programs.
+func (l Load) Check() Check {
+	c := Check{ID: "host.load", Status: OK, Evidence: fmt.Sprintf("%.1f tasks run or wait for %d processors", l.Average, l.Processors)}
+	if l.Busy() {
+		c.Status = Warn
+		c.Advice = "see who takes the time (top): answers may be late for that alone, and --timeout 5s waits longer for them"
+	}
+	return c
+}
+
 // Shims returns the check of all shims that answer, as one.
 func Shims(answered, all int) Check {
 	return Check{ID: "shim.socket", Subject: fmt.Sprintf("%d of %d shims", answered, all), Status: OK, Evidence: "answer"}

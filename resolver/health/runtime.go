@@ -13,6 +13,7 @@ type Binary struct {
 	Executable bool          // it is a file that may be executed
 	Took       time.Duration // `--version` took
 	Silent     bool          // it had not ended then, and was killed
+	Busy       bool          // the host is so busy that it may only have been slow, see Load
 	Err        string        // how it failed otherwise
 	Version    string        // the first line that it printed
 	Fatal      bool
@@ -35,6 +36,9 @@ func (b Binary) Runs() Check {
 		c.Evidence = "does not exist"
 	case !b.Executable:
 		c.Evidence = "is not an executable file"
+	case b.Silent && b.Busy:
+		c.Status, c.Evidence = Warn, "--version has not ended in "+inWords(b.Took)+", on a host that is very busy"
+		c.Advice = "wait longer for it: sidestep --timeout 5s doctor …"
 	case b.Silent:
 		c.Evidence = "--version has not ended in " + inWords(b.Took)
 		c.Advice = "it hangs: is it a wrapper, or on a disk that does not answer? file " + b.Path

@@ -39,7 +39,8 @@ func TestRuntimeBinary(t *testing.T) {
 					testbed.WriteFile(t, runc, test.script, test.mode)
 				}
 				r := diagnose(t, bed, c.ID)
-				r.expect(t, "degraded", "runtime.binary")
+				testbed.Equal(t, "verdict", r.Verdict, "degraded")
+				testbed.Equal(t, "what is wrong", strings.Join(r.with("fail", "warn"), " "), "runtime.binary")
 				r.evidence(t, "runtime.binary", test.evidence)
 				diagnose(t, bed).evidence(t, "runtime.binary", "")
 			})
