@@ -96,8 +96,13 @@ func planInWords(target *resolver.Target) (string, error) {
 	return fmt.Sprintf("sidestep exec would join %s and %d cgroups, as user %d:%d", strings.Join(kinds, ","), len(p.Cgroups), p.UID, p.GID), nil
 }
 
-// advise says what to do about an error, when there is more to say than the
-// error says.
+// advise says what to do about an error of finding or entering a container: the
+// hint that exec would give, but not to call doctor.
 func advise(err error) string {
+	var connect *resolver.ConnectError
+	var unknown *resolver.UnknownStateError
+	if errors.As(err, &connect) || errors.As(err, &unknown) || errors.Is(err, context.DeadlineExceeded) {
+		return "mend what fails above; if a process of it runs (lsns -t pid), enter that with pid:N"
+	}
 	return firstHint(err, connectHint, resolverHint, prepareHint, enterHint)
 }

