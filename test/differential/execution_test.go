@@ -84,7 +84,7 @@ var directories = []execution{
 	same("in a descriptor's directory", "--cwd /proc/self/fd/6"),
 }
 
-var net = []string{"CAP_NET_ADMIN"}
+var netAdmin = []string{"CAP_NET_ADMIN"}
 
 var privileges = []execution{
 	same("no new privileges", "--no-new-privs"),
@@ -93,7 +93,7 @@ var privileges = []execution{
 	{what: "more capabilities for a user", sidestep: flags("--cap-add net_admin -u 4242:4343"), process: func(p *specs.Process) {
 		stranger.process(p)
 		c := *p.Capabilities
-		c.Bounding, c.Effective, c.Permitted = slices.Concat(c.Bounding, net), slices.Concat(c.Effective, net), slices.Concat(c.Permitted, net)
+		c.Bounding, c.Effective, c.Permitted = slices.Concat(c.Bounding, netAdmin), slices.Concat(c.Effective, netAdmin), slices.Concat(c.Permitted, netAdmin)
 		p.Capabilities = &c
 	}},
 	{what: "privileged", sidestep: flags("--privileged"), process: func(p *specs.Process) {

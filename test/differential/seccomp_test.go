@@ -29,6 +29,10 @@ func seccompProfiles() []variant {
 			s.Linux.Seccomp = everyAction()
 			s.Linux.Seccomp.Flags = []specs.LinuxSeccompFlag{} // runc has SPEC_ALLOW by default
 		}),
+		profile("seccomp with a supervisor", func(s *specs.Spec, w *world) { s.Linux.Seccomp = asking(w.agent.path, "sethostname") }),
+		profile("seccomp with a supervisor and no_new_privs", func(s *specs.Spec, w *world) {
+			s.Linux.Seccomp, s.Process.NoNewPrivileges = asking(w.agent.path, "setsid", "close"), true
+		}),
 		profile("empty seccomp profile", func(s *specs.Spec, _ *world) {
 			s.Linux.Seccomp = &specs.LinuxSeccomp{DefaultAction: specs.ActAllow}
 		}),
@@ -36,7 +40,7 @@ func seccompProfiles() []variant {
 }
 
 // everyAction is a profile of two architectures with each action but notify,
-// which takes an agent.
+// which takes an agent: that is in asking.
 func everyAction() *specs.LinuxSeccomp {
 	quota, fallback := uint(77), uint(38)
 	rule := func(action specs.LinuxSeccompAction, ret *uint, names ...string) specs.LinuxSyscall {

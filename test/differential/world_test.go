@@ -22,6 +22,7 @@ type world struct {
 	rootfs, shifted string
 	neighbour       *testbed.Container  // whose namespaces others share
 	profile         *specs.LinuxSeccomp // containerd's default
+	agent           *agent
 }
 
 // subject is a container that commands are started in.
@@ -32,7 +33,7 @@ type subject struct {
 
 func newWorld(t *testing.T, s *setting) *world {
 	t.Helper()
-	w := &world{setting: s, rootfs: rootfs(t, s), shifted: rootfs(t, s)}
+	w := &world{setting: s, rootfs: rootfs(t, s), shifted: rootfs(t, s), agent: newAgent(t, s.bed.Dir)}
 	err := filepath.WalkDir(w.shifted, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -1,0 +1,3 @@
+package differential
+
+const sysMkdir = -1 // mkdirat(2) only
