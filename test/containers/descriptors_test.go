@@ -1,7 +1,6 @@
 package containers
 
 import (
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -63,23 +62,4 @@ func expectStdio(t *testing.T, list string) {
 	if found != 3 {
 		t.Errorf("%d of the descriptors 0, 1 and 2:\n%s", found, list)
 	}
-}
-
-// TestWorkingDirectoryOutside: no descriptor of sidestep leads to the host,
-// see CVE-2024-21626.
-func TestWorkingDirectoryOutside(t *testing.T) {
-	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
-		c := bed.Run(t, testbed.Container{})
-		dirs := openDirs(t, 10)
-		for n := range 24 {
-			fd := fmt.Sprintf("/proc/self/fd/%d", n)
-			for _, args := range [][]string{{"-w", fd, c.ID, "pwd"}, {c.ID, fd + "/bin/busybox", "true"}} {
-				cmd := bed.Command(append([]string{"exec"}, args...)...)
-				cmd.ExtraFiles = dirs
-				if r := testbed.Run(t, cmd); r.Code < 125 {
-					t.Errorf("%v: %+v", args, r)
-				}
-			}
-		}
-	})
 }

@@ -13,8 +13,17 @@ import (
 // programs that were built before: where the tests run may be no Go.
 const programsVariable = "SIDESTEP_PROGRAMS"
 
+// binaryVariable is the environment variable that names a sidestep to test
+// instead of the one that the tree makes: one without a guard, say.
+const binaryVariable = "SIDESTEP_BINARY"
+
 // buildSidestep builds the binary under test into the run's directory.
-func buildSidestep(dir string) error { return build(binary(dir), "cmd/sidestep") }
+func buildSidestep(dir string) error {
+	if given := os.Getenv(binaryVariable); given != "" {
+		return copyProgram(given, binary(dir))
+	}
+	return build(binary(dir), "cmd/sidestep")
+}
 
 // Build builds a program of this module into a directory, static as sidestep
 // is released so that it runs in any container, and returns its path.
@@ -29,14 +38,7 @@ func Build(t testing.TB, dir, pkg string) string {
 
 func build(path, pkg string) error {
 	if dir := os.Getenv(programsVariable); dir != "" {
-		data, err := os.ReadFile(filepath.Join(dir, filepath.Base(pkg)))
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(path), 0o755)
-		}
-		if err == nil {
-			err = os.WriteFile(path, data, 0o755)
-		}
-		return err
+		return copyProgram(filepath.Join(dir, filepath.Base(pkg)), path)
 	}
 	root, err := moduleRoot()
 	if err != nil {
@@ -88,4 +90,18 @@ func moduleRoot() (string, error) {
 			return "", fmt.Errorf("find the module's root: no go.mod above the working directory")
 		}
 	}
+}
+
+func copyProgram(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(to), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(to, data, 0o755)
+	}
+	if err != nil {
+		return fmt.Errorf("take a program that was built before: %w", err)
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ var programs = map[string]string{
 	"nsenter": "util-linux",
 	"runc":    "runc",
 	"setpriv": "util-linux",
+	"strace":  "strace",
 	"unshare": "util-linux",
 }
 

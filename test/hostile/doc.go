@@ -1,0 +1,2 @@
+// Package hostile attacks sidestep from containers that are entered by it.
+package hostile
