@@ -86,9 +86,9 @@ func readFile(root *os.File, path string) (string, error) {
 func (f Files) Users() iter.Seq[User] {
 	return func(yield func(User) bool) {
 		for e := range entries(f.passwdText) {
-			uid, err1 := ParseID(e[2])
-			gid, err2 := ParseID(e[3])
-			if err1 == nil && err2 == nil && !yield(User{Name: e[0], UID: uid, GID: gid, Home: e[5], Shell: e[6]}) {
+			uid, ok1 := parseID(e[2])
+			gid, ok2 := parseID(e[3])
+			if ok1 && ok2 && !yield(User{Name: e[0], UID: uid, GID: gid, Home: e[5], Shell: e[6]}) {
 				return
 			}
 		}
@@ -99,8 +99,8 @@ func (f Files) Users() iter.Seq[User] {
 func (f Files) Groups() iter.Seq[Group] {
 	return func(yield func(Group) bool) {
 		for e := range entries(f.groupText) {
-			gid, err := ParseID(e[2])
-			if err == nil && !yield(Group{Name: e[0], GID: gid, Members: e[3]}) {
+			gid, ok := parseID(e[2])
+			if ok && !yield(Group{Name: e[0], GID: gid, Members: e[3]}) {
 				return
 			}
 		}
@@ -132,12 +132,30 @@ func entries(text string) iter.Seq[entry] {
 // ParseID parses a user or group ID: decimal digits for a number that fits 32
 // bits and is not the one that means "no change" to setresuid(2).
 func ParseID(s string) (uint32, error) {
-	if s == "" || strings.Trim(s, "0123456789") != "" {
+	id, ok := parseID(s)
+	switch {
+	case ok:
+		return id, nil
+	case !digits(s):
 		return 0, fmt.Errorf("%q is not a number", s)
 	}
-	id, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || id == 1<<32-1 {
-		return 0, fmt.Errorf("%s is not between 0 and %d", s, uint32(1<<32-2))
+	return 0, fmt.Errorf("%s is not between 0 and %d", s, uint32(1<<32-2))
+}
+
+// parseID is ParseID without words, of which a file can ask for millions.
+func parseID(s string) (uint32, bool) {
+	if !digits(s) {
+		return 0, false
 	}
-	return uint32(id), nil
+	id, err := strconv.ParseUint(s, 10, 32)
+	return uint32(id), err == nil && id != 1<<32-1
+}
+
+func digits(s string) bool {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
