@@ -102,21 +102,22 @@ func (r *Resolver) addresses() ([]string, error) {
 	return found, nil
 }
 
-// client returns the connection to a containerd, which the first call makes.
+// client returns the connection to a containerd, which the first call makes. A
+// daemon that does not answer to it is found out by the first question.
 func (r *Resolver) client(ctx context.Context, address string) (*containerd.Client, error) {
 	r.mu.Lock()
 	client := r.clients[address]
 	r.mu.Unlock()
-	if client != nil {
+	if client != nil && !client.Lost() {
 		return client, nil
 	}
-	client, err := containerd.Dial(ctx, address, containerd.Deadlines{Connect: r.config.ConnectTimeout, Call: r.config.Timeout})
+	client, err := containerd.Open(ctx, address, containerd.Deadlines{Connect: r.config.ConnectTimeout, Call: r.config.Timeout})
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if other := r.clients[address]; other != nil {
+	if other := r.clients[address]; other != nil && !other.Lost() {
 		client.Close() // somebody else was faster, and may be using theirs
 		return other, nil
 	}

@@ -3,26 +3,11 @@ package containerd
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"strings"
 	"time"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/grpclog"
+	"github.com/sidestep-dev/sidestep/resolver/internal/rpc"
 )
-
-// init takes away what gRPC writes to standard error by itself: it would be
-// read as the output of the command that runs in the container. gRPC has one
-// logger for the process, which must be set before its first use.
-func init() {
-	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
-}
-
-// maxMessage bounds one answer, in bytes. It is what containerd itself sends at most.
-const maxMessage = 16 << 20
 
 // Deadlines bounds the waits for a daemon. Zero means none.
 type Deadlines struct {
@@ -34,7 +19,8 @@ type Deadlines struct {
 type Client struct {
 	address   string
 	deadlines Deadlines
-	conn      *grpc.ClientConn
+	opened    time.Time
+	conn      *rpc.Conn
 	peer      *peer
 }
 
@@ -42,53 +28,71 @@ type Client struct {
 // with or without "unix://" before it, and waits until it has answered as a
 // gRPC server does. The error is a *ConnectError unless ctx ended.
 func Dial(ctx context.Context, address string, deadlines Deadlines) (*Client, error) {
-	address = strings.TrimPrefix(address, "unix://")
-	p := &peer{address: address}
-	conn, err := grpc.NewClient("passthrough:///containerd",
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return p.dial(ctx) }),
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithAuthority("localhost"),
-		grpc.WithNoProxy(),
-		grpc.WithDisableServiceConfig(),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
-	)
+	c, err := Open(ctx, address, deadlines)
 	if err != nil {
-		return nil, fmt.Errorf("connect to containerd at %s: %w", address, err)
+		return nil, err
 	}
-	c := &Client{address: address, deadlines: deadlines, conn: conn, peer: p}
-	if err := c.connect(ctx); err != nil {
-		conn.Close()
+	if err := c.answered(ctx); err != nil {
+		c.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-// connect waits until the connection is made, or has failed once: a daemon
-// that refuses now is reported now.
-func (c *Client) connect(ctx context.Context) error {
-	waiting, cancel := within(ctx, c.deadlines.Connect)
+// Open connects as Dial does, and does not wait: the first question is asked
+// together with the connection, and its error is what Dial's would have been.
+func Open(ctx context.Context, address string, deadlines Deadlines) (*Client, error) {
+	p := &peer{address: strings.TrimPrefix(address, "unix://")}
+	connecting, cancel := within(ctx, deadlines.Connect)
 	defer cancel()
-	c.conn.Connect()
-	for {
-		state := c.conn.GetState()
-		switch state {
-		case connectivity.Ready:
-			return nil
-		case connectivity.TransientFailure:
-			return c.peer.verdict()
-		}
-		if c.conn.WaitForStateChange(waiting, state) {
-			continue
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("connect to containerd at %s: %w", c.address, ctx.Err())
-		}
+	conn, err := p.dial(connecting)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("connect to containerd at %s: %w", p.address, ctx.Err())
+	case err != nil && connecting.Err() != nil:
+		return nil, &ConnectError{Address: p.address, Kind: NoAnswer, After: deadlines.Connect, Question: "the connection"}
+	case err != nil:
+		return nil, p.verdict()
+	}
+	return &Client{address: p.address, deadlines: deadlines, opened: time.Now(), conn: rpc.New(conn), peer: p}, nil
+}
+
+// answered waits until the daemon has answered to the connection.
+func (c *Client) answered(ctx context.Context) error {
+	select {
+	case <-c.conn.Ready():
+		return nil
+	default:
+	}
+	waiting, cancel := ctx, context.CancelFunc(func() {})
+	if c.deadlines.Connect > 0 {
+		waiting, cancel = context.WithDeadline(ctx, c.opened.Add(c.deadlines.Connect))
+	}
+	defer cancel()
+	err := c.conn.Handshake(waiting)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("connect to containerd at %s: %w", c.address, ctx.Err())
+	case waiting.Err() != nil:
 		return &ConnectError{Address: c.address, Kind: NoAnswer, After: c.deadlines.Connect, Question: "the connection"}
 	}
+	return c.peer.verdict()
 }
 
 // Address returns the path of the daemon's socket.
 func (c *Client) Address() string { return c.address }
+
+// Lost reports whether the connection was lost. Another one has to be made then.
+func (c *Client) Lost() bool {
+	select {
+	case <-c.conn.Lost():
+		return true
+	default:
+		return false
+	}
+}
 
 // Close ends the connection.
 func (c *Client) Close() error { return c.conn.Close() }

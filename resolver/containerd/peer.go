@@ -12,16 +12,14 @@ import (
 	"syscall"
 )
 
-// peer remembers what became of the last attempt to connect. gRPC reports a
-// failed attempt only as a sentence; this knows the errno of the dial, and the
-// first bytes of what answered.
+// peer remembers what became of the attempt to connect: the errno of the dial,
+// and the first bytes of what answered.
 type peer struct {
 	address string
 
-	mu      sync.Mutex
-	refused bool   // the dial failed
-	err     error  // of the dial, or of the first read that failed
-	head    []byte // what the other side said first
+	mu   sync.Mutex
+	err  error  // of the dial, or of the first read that failed
+	head []byte // what the other side said first
 }
 
 // maxHead is how much of what the other side says first is kept, in bytes.
@@ -31,7 +29,7 @@ func (p *peer) dial(ctx context.Context) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "unix", p.address)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refused, p.err, p.head = err != nil, err, nil
+	p.err = err
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +55,7 @@ func (h *heard) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// lost says why a call failed for which there was no connection any more.
-func (p *peer) lost(question string) *ConnectError {
-	p.mu.Lock()
-	refused := p.refused
-	p.mu.Unlock()
-	if refused {
-		return p.verdict()
-	}
-	return &ConnectError{Address: p.address, Kind: NoAnswer, Question: question, Err: errors.New("the connection was lost")}
-}
-
-// verdict says why the last attempt to connect failed.
+// verdict says why the attempt to connect failed.
 func (p *peer) verdict() *ConnectError {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -3,14 +3,12 @@ package containerd
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
-	containersapi "github.com/containerd/containerd/api/services/containers/v1"
-	namespacesapi "github.com/containerd/containerd/api/services/namespaces/v1"
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/resolver/internal/wire"
 )
 
 // Record is what containerd has recorded of a container. It says nothing of
@@ -39,11 +37,9 @@ func (r *Record) Spec() (*specs.Spec, error) {
 // Namespaces lists the daemon's namespaces.
 func (c *Client) Namespaces(ctx context.Context) ([]string, error) {
 	var names []string
-	err := c.ask(ctx, "", "its namespaces", func(ctx context.Context) error {
-		answer, err := namespacesapi.NewNamespacesClient(c.conn).List(ctx, &namespacesapi.ListNamespacesRequest{})
-		for _, n := range answer.GetNamespaces() {
-			names = append(names, n.GetName())
-		}
+	q := question{what: "its namespaces", method: "/containerd.services.namespaces.v1.Namespaces/List"}
+	err := c.ask(ctx, q, func(message []byte) (err error) {
+		names, err = readNamespaces(message)
 		return err
 	})
 	return names, err
@@ -53,62 +49,36 @@ func (c *Client) Namespaces(ctx context.Context) ([]string, error) {
 // wraps ErrNotFound when there is none.
 func (c *Client) Get(ctx context.Context, namespace, id string) (Record, error) {
 	var record Record
-	err := c.ask(ctx, namespace, fmt.Sprintf("container %q", id), func(ctx context.Context) error {
-		answer, err := containersapi.NewContainersClient(c.conn).Get(ctx, &containersapi.GetContainerRequest{ID: id})
-		if err == nil {
-			record = newRecord(namespace, answer.GetContainer())
-		}
+	err := c.ask(ctx, recordQuestion(namespace, id), func(message []byte) (err error) {
+		record, err = readRecord(namespace, message)
 		return err
 	})
 	return record, err
+}
+
+func recordQuestion(namespace, id string) question {
+	return question{
+		what: fmt.Sprintf("container %q", id), method: "/containerd.services.containers.v1.Containers/Get",
+		namespace: namespace, request: wire.AppendString(nil, 1, id),
+	}
 }
 
 // Each calls visit with the record of every container of a namespace that one
 // of the filters matches; of every container when there is no filter. The
 // records come one by one: together they may be longer than one answer may be.
 func (c *Client) Each(ctx context.Context, namespace string, visit func(Record), filters ...Filter) error {
-	request := new(containersapi.ListContainersRequest)
+	q := question{
+		what: fmt.Sprintf("the containers of namespace %q", namespace), method: "/containerd.services.containers.v1.Containers/ListStream",
+		namespace: namespace,
+	}
 	for _, f := range filters {
-		request.Filters = append(request.Filters, string(f))
+		q.request = wire.AppendString(q.request, 1, string(f))
 	}
-	return c.ask(ctx, namespace, fmt.Sprintf("the containers of namespace %q", namespace), func(ctx context.Context) error {
-		stream, err := containersapi.NewContainersClient(c.conn).ListStream(ctx, request)
-		if err != nil {
-			return err
+	return c.askStream(ctx, q, func(message []byte) error {
+		record, err := readRecord(namespace, message)
+		if err == nil {
+			visit(record)
 		}
-		for {
-			message, err := stream.Recv()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			visit(newRecord(namespace, message.GetContainer()))
-		}
+		return err
 	})
-}
-
-func newRecord(namespace string, c *containersapi.Container) Record {
-	record := Record{
-		Namespace: namespace,
-		ID:        c.GetID(),
-		Image:     c.GetImage(),
-		Runtime:   c.GetRuntime().GetName(),
-		Labels:    c.GetLabels(),
-		SpecJSON:  c.GetSpec().GetValue(),
-	}
-	if t := c.GetCreatedAt(); t != nil {
-		record.Created = t.AsTime()
-	}
-	if t := c.GetUpdatedAt(); t != nil {
-		record.Updated = t.AsTime()
-	}
-	if len(c.GetExtensions()) > 0 {
-		record.Extensions = make(map[string][]byte, len(c.GetExtensions()))
-		for key, value := range c.GetExtensions() {
-			record.Extensions[key] = value.GetValue()
-		}
-	}
-	return record
 }

@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	tasksapi "github.com/containerd/containerd/api/services/tasks/v1"
-	"github.com/containerd/containerd/api/types/task"
+	"github.com/sidestep-dev/sidestep/resolver/internal/wire"
 )
 
 // Status is what the shim says of a task.
@@ -36,26 +35,16 @@ func (t Task) Known() bool { return t.PID > 0 && t.Status != Unknown }
 // without an error may still be no answer, see Known.
 func (c *Client) Task(ctx context.Context, namespace, id string) (Task, error) {
 	var t Task
-	err := c.ask(ctx, namespace, fmt.Sprintf("the task of container %q", id), func(ctx context.Context) error {
-		answer, err := tasksapi.NewTasksClient(c.conn).Get(ctx, &tasksapi.GetRequest{ContainerID: id})
-		if err == nil {
-			t = Task{PID: int(answer.GetProcess().GetPid()), Status: newStatus(answer.GetProcess().GetStatus())}
-		}
+	err := c.ask(ctx, taskQuestion(namespace, id), func(message []byte) (err error) {
+		t, err = readTask(message)
 		return err
 	})
 	return t, err
 }
 
-func newStatus(s task.Status) Status {
-	switch s {
-	case task.Status_CREATED:
-		return Created
-	case task.Status_RUNNING:
-		return Running
-	case task.Status_PAUSED, task.Status_PAUSING:
-		return Paused
-	case task.Status_STOPPED:
-		return Stopped
+func taskQuestion(namespace, id string) question {
+	return question{
+		what: fmt.Sprintf("the task of container %q", id), method: "/containerd.services.tasks.v1.Tasks/Get",
+		namespace: namespace, request: wire.AppendString(nil, 1, id),
 	}
-	return Unknown
 }

@@ -1,0 +1,36 @@
+package rpc
+
+import "fmt"
+
+// The codes of a status that matter to callers (grpc: doc/statuscodes.md).
+const (
+	OK               = 0
+	Canceled         = 1
+	Unknown          = 2
+	DeadlineExceeded = 4
+	NotFound         = 5
+	Unimplemented    = 12
+	Unavailable      = 14
+)
+
+// Status is an answer that says why there is no other one.
+type Status struct {
+	Code    uint32
+	Message string // chosen by the other side
+}
+
+// Error implements error.
+func (s *Status) Error() string { return fmt.Sprintf("status %d: %s", s.Code, s.Message) }
+
+// resetStatus is what a stream that the other side gave up means, by its code
+// in HTTP/2 (grpc: doc/PROTOCOL-HTTP2.md, Errors).
+func resetStatus(code uint32) *Status {
+	s := &Status{Code: Unknown, Message: fmt.Sprintf("the answer was broken off with HTTP/2's code %d", code)}
+	switch code {
+	case 0x7: // REFUSED_STREAM
+		s.Code = Unavailable
+	case codeCancel:
+		s.Code = Canceled
+	}
+	return s
+}
