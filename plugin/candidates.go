@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
@@ -81,9 +80,18 @@ func flagNames(flags []cli.Flag) []string {
 // after the tabulator key.
 const completeDeadline = time.Second
 
-// plainName is a name that no shell takes for more than a name. Whoever makes
-// a container chooses its name, and a completion is text for a shell.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+// plainName reports whether a text is a name that no shell takes for more than
+// a name. Whoever makes a container chooses its name, and a completion is text
+// for a shell.
+func plainName(text string) bool {
+	for i, c := range []byte(text) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && (i == 0 || !strings.ContainsRune("_.-", rune(c))) {
+			return false
+		}
+	}
+	return text != ""
+}
 
 // containerNames returns the names and short IDs of the containers that can be
 // entered, or nothing when containerd does not say soon enough.
@@ -98,7 +106,7 @@ func containerNames(ctx context.Context, g globals) []string {
 			continue
 		}
 		for _, name := range []string{r.Name, shortID(r.ID)} {
-			if plainName.MatchString(name) {
+			if plainName(name) {
 				names = append(names, name)
 			}
 		}

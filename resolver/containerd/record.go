@@ -2,11 +2,8 @@ package containerd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/opencontainers/runtime-spec/specs-go"
 
 	"github.com/sidestep-dev/sidestep/resolver/internal/wire"
 )
@@ -23,15 +20,6 @@ type Record struct {
 	Updated    time.Time
 	SpecJSON   []byte            // the OCI spec, as Spec decodes it
 	Extensions map[string][]byte // what clients added, in their own encoding
-}
-
-// Spec decodes the container's OCI spec.
-func (r *Record) Spec() (*specs.Spec, error) {
-	spec := new(specs.Spec)
-	if err := json.Unmarshal(r.SpecJSON, spec); err != nil {
-		return nil, fmt.Errorf("read the spec of container %q: %w", r.ID, err)
-	}
-	return spec, nil
 }
 
 // Namespaces lists the daemon's namespaces.

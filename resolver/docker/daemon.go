@@ -1,13 +1,13 @@
 package docker
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -28,26 +28,29 @@ func (s Source) ask(ctx context.Context, socket string) ([]Record, error) {
 		ctx, cancel = context.WithTimeoutCause(ctx, s.Deadline, fmt.Errorf("no answer in %s", s.Deadline))
 		defer cancel()
 	}
-	// Without a version in the path the daemon answers in its newest.
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://docker/containers/json?all=1", nil)
-	if err != nil {
-		return nil, err
-	}
-	transport := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path(socket))
-		},
-	}
-	answer, err := transport.RoundTrip(request)
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", path(socket))
 	if err != nil {
 		return nil, cause(ctx, err)
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("it answered %q", answer.Status)
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	// Without a version in the path the daemon answers in its newest. To HTTP
+	// 1.0 it answers without chunks, and closes the connection after it. That is
+	// all of HTTP that is needed: net/http takes its time to initialise, in every
+	// run of the program.
+	if _, err := io.WriteString(conn, "GET /containers/json?all=1 HTTP/1.0\r\nHost: docker\r\n\r\n"); err != nil {
+		return nil, cause(ctx, err)
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	answer := bufio.NewReader(conn)
+	status, err := readHead(answer)
+	if err != nil {
+		return nil, cause(ctx, err)
+	}
+	if !strings.HasPrefix(status, "200 ") {
+		return nil, fmt.Errorf("it answered %q", status)
+	}
+	body, err := io.ReadAll(io.LimitReader(answer, maxAnswer+1))
 	if err != nil {
 		return nil, cause(ctx, err)
 	}
@@ -55,6 +58,33 @@ func (s Source) ask(ctx context.Context, socket string) ([]Record, error) {
 		return nil, fmt.Errorf("its answer is longer than %d bytes", maxAnswer)
 	}
 	return parseList(body)
+}
+
+// maxHead bounds the lines before the body of the daemon's answer.
+const maxHead = 100
+
+// readHead reads an answer up to its body, and returns its status.
+func readHead(r *bufio.Reader) (status string, err error) {
+	for n := 0; n < maxHead; n++ {
+		text, tooLong, err := r.ReadLine()
+		if err != nil {
+			return "", fmt.Errorf("read its answer: %w", err)
+		}
+		line := string(text)
+		switch {
+		case tooLong && n == 0:
+			return "", fmt.Errorf("it answered %q…", line[:64])
+		case n == 0:
+			version, rest, _ := strings.Cut(line, " ")
+			if !strings.HasPrefix(version, "HTTP/1.") {
+				return "", fmt.Errorf("it answered %q", line)
+			}
+			status = rest
+		case line == "":
+			return status, nil
+		}
+	}
+	return "", errors.New("its answer has no end of the header")
 }
 
 // cause names the deadline that ended ctx, if it was one.

@@ -1,8 +1,6 @@
 package stage
 
 import (
-	"bytes"
-	"debug/elf"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -14,9 +12,22 @@ const pageSize = 1 << 16
 
 type segment struct {
 	base    uint64
-	flags   elf.ProgFlag
+	flags   uint32
 	content []byte
 }
+
+// The numbers of elf(5). Package debug/elf has them too, and a reader of all
+// that can be in such a file with them.
+const (
+	typeExecutable = 2 // ET_EXEC
+	typeLoad       = 1 // PT_LOAD
+	typeStack      = 0x6474e551
+
+	executable, writable, readable = 1, 2, 4 // PF_X, PF_W, PF_R
+
+	elfHeaderSize     = 64
+	programHeaderSize = 56
+)
 
 // WriteImage writes the program as a static ELF executable. Its control
 // descriptor is where it writes records.
@@ -27,29 +38,18 @@ func (p *Program) WriteImage(w io.WriterAt, control int) error {
 	if err != nil {
 		return err
 	}
-	const headers = 64 + 4*56 // the ELF header and four program headers
-	text := append(make([]byte, headers), code...)
+	const count = 4 // of program headers
+	const headers = elfHeaderSize + count*programHeaderSize
 	segments := []segment{
-		{textBase, elf.PF_R | elf.PF_X, text},
-		{callBase, elf.PF_R | elf.PF_W, p.encode(control)},
-		{dataBase, elf.PF_R | elf.PF_W, append(p.data, 0)}, // never empty
+		{textBase, readable | executable, append(make([]byte, headers), code...)},
+		{callBase, readable | writable, p.encode(control)},
+		{dataBase, readable | writable, append(p.data, 0)}, // never empty
 	}
-
-	var head bytes.Buffer
-	put := func(v any) { _ = binary.Write(&head, binary.NativeEndian, v) } // a Buffer does not fail
-	put(elf.Header64{
-		Ident: [elf.EI_NIDENT]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)},
-		Type:  uint16(elf.ET_EXEC), Machine: uint16(machine), Version: uint32(elf.EV_CURRENT),
-		Entry: textBase + headers, Phoff: 64, Ehsize: 64, Phentsize: 56, Phnum: 4,
-	})
+	head := elfHeader(textBase+headers, count)
 	var offset uint64
-	for i := range segments {
-		s := &segments[i]
+	for i, s := range segments {
 		size := uint64(len(s.content))
-		put(elf.Prog64{
-			Type: uint32(elf.PT_LOAD), Flags: uint32(s.flags), Off: offset,
-			Vaddr: s.base, Paddr: s.base, Filesz: size, Memsz: size, Align: pageSize,
-		})
+		head = appendProgramHeader(head, typeLoad, s.flags, offset, s.base, size, pageSize)
 		if i > 0 { // the text holds the headers, which are not complete yet
 			if err := writeAt(w, s.content, offset); err != nil {
 				return err
@@ -58,9 +58,37 @@ func (p *Program) WriteImage(w io.WriterAt, control int) error {
 		offset += (size + pageSize - 1) / pageSize * pageSize
 	}
 	// Without this header the kernel may make the stack executable.
-	put(elf.Prog64{Type: uint32(elf.PT_GNU_STACK), Flags: uint32(elf.PF_R | elf.PF_W)})
-	copy(text, head.Bytes())
+	head = appendProgramHeader(head, typeStack, readable|writable, 0, 0, 0, 0)
+	text := segments[0].content
+	copy(text, head)
 	return writeAt(w, text, 0)
+}
+
+// elfHeader returns the header of a file with so many program headers, which
+// follow it.
+func elfHeader(entry uint64, programHeaders uint16) []byte {
+	order := binary.NativeEndian
+	head := append([]byte{0x7f, 'E', 'L', 'F', 2, 1, 1}, make([]byte, 9)...) // 64 bits, little-endian, version 1
+	head = order.AppendUint16(head, typeExecutable)
+	head = order.AppendUint16(head, machine)
+	head = order.AppendUint32(head, 1) // version
+	head = order.AppendUint64(head, entry)
+	head = order.AppendUint64(head, elfHeaderSize) // where the program headers are
+	head = order.AppendUint64(head, 0)             // and sections, which there are none of
+	head = order.AppendUint32(head, 0)             // flags
+	for _, n := range []uint16{elfHeaderSize, programHeaderSize, programHeaders, 0, 0, 0} {
+		head = order.AppendUint16(head, n)
+	}
+	return head
+}
+
+func appendProgramHeader(head []byte, kind, flags uint32, offset, base, size, align uint64) []byte {
+	order := binary.NativeEndian
+	head = order.AppendUint32(order.AppendUint32(head, kind), flags)
+	for _, n := range []uint64{offset, base, base, size, size, align} {
+		head = order.AppendUint64(head, n)
+	}
+	return head
 }
 
 func writeAt(w io.WriterAt, data []byte, offset uint64) error {
