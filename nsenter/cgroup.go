@@ -17,7 +17,8 @@ import (
 type hierarchies string
 
 func readHierarchies() (hierarchies, error) {
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	const enough = 64 << 20 // bytes
+	mounts, err := sys.ReadFile("/proc/self/mountinfo", enough)
 	if err != nil {
 		return "", fmt.Errorf("find the cgroup hierarchies: %w", err)
 	}

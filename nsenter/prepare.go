@@ -35,7 +35,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 	f := plan.Facts{PID: target.PID()}
 	for _, read := range []func() error{
 		func() (err error) { f.Target, err = target.Namespaces(); return },
-		func() (err error) { f.Caller, err = self.Namespaces(); return },
+		func() (err error) { f.Caller, err = proc.OwnNamespaces(); return },
 		func() (err error) { f.Status, err = target.Status(); return },
 		func() (err error) { f.Cgroups, err = target.Cgroups(); return },
 		func() (err error) { f.CallerCgroups, err = self.Cgroups(); return },

@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -37,12 +36,7 @@ func look(process *proc.Process, spec *specs.Spec) (evidence, error) {
 	if e.namespaces, err = process.Namespaces(); err != nil {
 		return e, err
 	}
-	self, err := proc.Pin(os.Getpid())
-	if err != nil {
-		return e, err
-	}
-	defer self.Close()
-	if e.reader, err = self.Namespaces(); err != nil {
+	if e.reader, err = proc.OwnNamespaces(); err != nil {
 		return e, err
 	}
 	if own, path := pidNamespace(spec); own && path != "" {

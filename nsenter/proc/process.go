@@ -3,9 +3,9 @@ package proc
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -123,12 +123,7 @@ const maxFile = 4 << 20
 // ReadFile returns the content of a file of the process's /proc directory.
 // The error is ErrGone when the process was reaped.
 func (p *Process) ReadFile(name string) ([]byte, error) {
-	f, err := sys.OpenAt(p.dir, name)
-	if err != nil {
-		return nil, p.gone(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := sys.ReadFileAt(p.dir, name, maxFile+1)
 	if err != nil {
 		return nil, p.gone(err)
 	}
@@ -149,6 +144,17 @@ func (p *Process) gone(err error) error {
 
 // Namespaces returns the namespaces that the process is in.
 func (p *Process) Namespaces() (Namespaces, error) { return p.namespaces("") }
+
+// OwnNamespaces returns the namespaces of this process, which it does not leave.
+// They are read once.
+var OwnNamespaces = sync.OnceValues(func() (Namespaces, error) {
+	self, err := Pin(os.Getpid())
+	if err != nil {
+		return Namespaces{}, err
+	}
+	defer self.Close()
+	return self.Namespaces()
+})
 
 // NamespacesForChildren returns the namespaces that a child of the process
 // will be in: those of PIDs and time may differ from the process's own.

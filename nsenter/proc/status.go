@@ -48,7 +48,7 @@ func ParseStatus(data string) (Status, error) {
 		if !ok {
 			return s, fmt.Errorf("parse status: line %q", line)
 		}
-		known, err := s.set(key, strings.Fields(value))
+		known, err := s.set(key, value)
 		if err != nil {
 			return s, fmt.Errorf("parse status: %s: %w", key, err)
 		}
@@ -62,35 +62,39 @@ func ParseStatus(data string) (Status, error) {
 	return s, nil
 }
 
-func (s *Status) set(key string, fields []string) (bool, error) {
-	caps := map[string]*uint64{
-		"CapInh": &s.Caps.Inheritable, "CapPrm": &s.Caps.Permitted, "CapEff": &s.Caps.Effective,
-		"CapBnd": &s.Caps.Bounding, "CapAmb": &s.Caps.Ambient,
-	}
+func (s *Status) set(key, value string) (bool, error) {
 	var err error
 	switch key {
 	case "Uid":
-		s.UID, err = fourIDs(fields)
+		s.UID, err = fourIDs(strings.Fields(value))
 	case "Gid":
-		s.GID, err = fourIDs(fields)
+		s.GID, err = fourIDs(strings.Fields(value))
 	case "Groups":
-		s.Groups, err = ids(fields)
+		s.Groups, err = ids(strings.Fields(value))
 	case "NSpid":
-		s.NSpid, err = numbers(fields)
+		s.NSpid, err = numbers(strings.Fields(value))
 		return false, err
-	case "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb":
-		*caps[key], err = one(fields, func(f string) (uint64, error) { return strconv.ParseUint(f, 16, 64) })
+	case "CapInh":
+		s.Caps.Inheritable, err = capabilities(value)
+	case "CapPrm":
+		s.Caps.Permitted, err = capabilities(value)
+	case "CapEff":
+		s.Caps.Effective, err = capabilities(value)
+	case "CapBnd":
+		s.Caps.Bounding, err = capabilities(value)
+	case "CapAmb":
+		s.Caps.Ambient, err = capabilities(value)
 	case "NoNewPrivs":
 		var n int
-		n, err = one(fields, strconv.Atoi)
+		n, err = one(value, strconv.Atoi)
 		s.NoNewPrivs = n != 0
 	case "Seccomp":
-		s.SeccompMode, err = one(fields, strconv.Atoi)
+		s.SeccompMode, err = one(value, strconv.Atoi)
 	case "Seccomp_filters":
-		s.SeccompFilters, err = one(fields, strconv.Atoi)
+		s.SeccompFilters, err = one(value, strconv.Atoi)
 		return false, err
 	case "Speculation_Store_Bypass":
-		s.StoreBypass = strings.Join(fields, " ")
+		s.StoreBypass = strings.Join(strings.Fields(value), " ")
 		return false, nil
 	case "State":
 		// counted, so that a truncated file is not taken for a whole one
@@ -100,7 +104,12 @@ func (s *Status) set(key string, fields []string) (bool, error) {
 	return true, err
 }
 
-func one[T any](fields []string, parse func(string) (T, error)) (T, error) {
+func capabilities(value string) (uint64, error) {
+	return one(value, func(f string) (uint64, error) { return strconv.ParseUint(f, 16, 64) })
+}
+
+func one[T any](value string, parse func(string) (T, error)) (T, error) {
+	fields := strings.Fields(value)
 	if len(fields) != 1 {
 		var zero T
 		return zero, fmt.Errorf("%d values", len(fields))

@@ -1,7 +1,6 @@
 package sys
 
 import (
-	"io"
 	"os"
 	"runtime"
 
@@ -49,12 +48,7 @@ func WriteAt(dir *os.File, name, text string) error {
 
 // ReadAt returns the content of a small file of dir.
 func ReadAt(dir *os.File, name string) (string, error) {
-	f, err := OpenAt(dir, name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
 	const enough = 64 << 10
-	data, err := io.ReadAll(io.LimitReader(f, enough))
+	data, err := ReadFileAt(dir, name, enough)
 	return string(data), err
 }

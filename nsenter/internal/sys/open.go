@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,17 +29,61 @@ func OpenAt(dir *os.File, path string) (*os.File, error) {
 }
 
 func open(dirfd int, dir, path string, flags int) (*os.File, error) {
-	name := filepath.Join(dir, path)
+	fd, err := openFD(dirfd, dir, path, flags)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), filepath.Join(dir, path)), nil
+}
+
+func openFD(dirfd int, dir, path string, flags int) (int, error) {
 	for {
 		fd, err := unix.Openat(dirfd, path, flags|unix.O_CLOEXEC, 0)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}
 		if err != nil {
-			return nil, &os.PathError{Op: "open", Path: name, Err: err}
+			return -1, &os.PathError{Op: "open", Path: filepath.Join(dir, path), Err: err}
 		}
-		return os.NewFile(uintptr(fd), name), nil
+		return fd, nil
 	}
+}
+
+// ReadFileAt returns the content of a file below dir, and at most limit bytes
+// of it. It reads without the preparations for waiting that an os.File costs.
+func ReadFileAt(dir *os.File, path string, limit int) ([]byte, error) {
+	defer runtime.KeepAlive(dir)
+	return readFile(int(dir.Fd()), dir.Name(), path, limit)
+}
+
+// ReadFile is ReadFileAt of an absolute path.
+func ReadFile(path string, limit int) ([]byte, error) {
+	return readFile(unix.AT_FDCWD, "", path, limit)
+}
+
+func readFile(dirfd int, dir, path string, limit int) ([]byte, error) {
+	fd, err := openFD(dirfd, dir, path, unix.O_RDONLY|unix.O_NOCTTY)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	data := make([]byte, 0, 2048) // most files of /proc fit
+	for len(data) < limit {
+		if len(data) == cap(data) {
+			data = slices.Grow(data, cap(data))
+		}
+		n, err := unix.Read(fd, data[len(data):min(cap(data), limit)])
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return nil, &os.PathError{Op: "read", Path: filepath.Join(dir, path), Err: err}
+		case n == 0:
+			return data, nil
+		default:
+			data = data[:len(data)+n]
+		}
+	}
+	return data, nil
 }
 
 // StatAt returns the device and inode of what path below dir leads to.
