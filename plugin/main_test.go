@@ -56,8 +56,9 @@ func TestMistakes(t *testing.T) {
 		{"pid web -o yaml", `unknown output format "yaml": it is one of text, json`, "see sidestep pid --help"},
 		{"ps web", `unexpected argument "web"`, "see sidestep ps --help"},
 		{"ps -o", "flag -o needs a value", "see sidestep ps --help"},
-		{"ps", "/nowhere/containerd.sock", "-a SOCKET"},
-		{"exec web ls", "/nowhere/containerd.sock", "-a SOCKET"},
+		// What else runs on the host is not to be found.
+		{"--source containerd ps", "/nowhere/containerd.sock", "-a SOCKET"},
+		{"--source containerd exec web ls", "/nowhere/containerd.sock", "-a SOCKET"},
 		{"task bogus", `unknown command "bogus"`, "see sidestep task --help"},
 		{"task --bogus", "unknown flag --bogus", "see sidestep task --help"},
 		{"t exec --exec-id", "flag --exec-id needs a value", "see sidestep task exec --help"},

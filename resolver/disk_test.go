@@ -11,7 +11,7 @@ import (
 
 	"github.com/containerd/containerd/api/types/task"
 
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 // TestSilentDaemon: what a container has left is believed when its containerd

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
-	"github.com/sidestep-dev/sidestep/resolver/internal/fakecontainerd"
+	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
 // host is a fake host: its files are below a directory of the test, its
