@@ -126,7 +126,7 @@ func version(root, path string, deadline time.Duration) (string, error) {
 		if reason != "" {
 			reason = fmt.Sprintf(": %q", reason)
 		}
-		return "", fmt.Errorf("%s%s", exit, reason)
+		return "", fmt.Errorf("%w%s", exit, reason)
 	case err != nil:
 		return "", plain(err)
 	}
