@@ -146,10 +146,17 @@ func (l *looking) askShim(ctx context.Context, c chain) health.ShimState {
 }
 
 // runtimeBinary looks at the program of the container's runtime.
-func (l *looking) runtimeBinary(c chain) seen {
+func (l *looking) runtimeBinary(d *daemon, c chain) seen {
 	name, ok := c.runtime()
 	if !ok {
 		return seen{}
 	}
-	return checks(binary(name, c.monitor.PID, l.rest()).Runs())
+	caller := os.Getpid() // whose PATH is as good as any, when the shim and containerd are gone
+	switch {
+	case c.monitor != nil:
+		caller = c.monitor.PID
+	case d != nil && d.pid > 0:
+		caller = d.pid
+	}
+	return checks(binary(name, caller, l.rest()).Runs())
 }

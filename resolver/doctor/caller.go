@@ -8,15 +8,23 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 )
 
+// defaultShim is how the names of containerd's own shims begin.
+const defaultShim = "containerd-shim-runc"
+
 // runtime returns the program of the container's OCI runtime, as its shim or
 // monitor calls it, and whether there is one that is known here: the shims of
 // other runtimes do their work themselves.
 func (c chain) runtime() (name string, ok bool) {
-	if c.monitor == nil {
+	if !c.runs() {
 		return "", false
 	}
-	args := arguments(c.monitor.PID)
-	if !c.monitor.Shim() {
+	var args []string
+	if c.monitor == nil { // it was most likely the shim of runc
+		args = []string{defaultShim}
+	} else {
+		args = arguments(c.monitor.PID)
+	}
+	if !c.byShim() {
 		for i, arg := range args[:max(0, len(args)-1)] {
 			if arg == "-r" || arg == "--runtime" {
 				return args[i+1], true
@@ -24,7 +32,7 @@ func (c chain) runtime() (name string, ok bool) {
 		}
 		return "", false
 	}
-	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "containerd-shim-runc") {
+	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), defaultShim) {
 		return "", false
 	}
 	// The shim writes down what its options name, nothing for the default.

@@ -234,7 +234,7 @@ func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 		{"shim.socket", l.Deadline, health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
 		{"containerd.task", l.Deadline, health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
 		{"disk.space", l.Deadline, health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
-		{"runtime.binary", l.rest(), health.Shim.Breaks, func() seen { return l.runtimeBinary(c) }},
+		{"runtime.binary", l.rest(), health.Shim.Breaks, func() seen { return l.runtimeBinary(d, c) }},
 		{"runtime.state", l.Deadline, health.Shim.Breaks, c.runtimeState},
 		{"bundle", l.Deadline, health.Shim.Breaks, c.bundleState},
 	}

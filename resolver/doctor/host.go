@@ -129,6 +129,7 @@ func (l *looking) oneShim(ctx context.Context, m procfs.Monitor) (broken []healt
 		c := chain{bundle: b, monitor: &m}
 		c.container.ID, c.container.Namespace = m.ID, m.Namespace
 		state := l.askShim(ctx, c)
+		state.Ill = looked[0].Status == health.Fail
 		took = state.Took
 		if state.Missing { // the first container of a pod may have ended before the others
 			state.Missing, state.Says = false, "answers"

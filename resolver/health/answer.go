@@ -51,10 +51,7 @@ func (a Answer) check(id string, breaks []Use) Check {
 // stacks says how to see where a containerd or a shim hangs: both write the
 // stacks of their goroutines into containerd's log when they get SIGUSR1.
 func (a Answer) stacks() string {
-	switch {
-	case a.Ill:
-		return ": see its process, above"
-	case a.Asked == 0:
+	if a.Asked == 0 {
 		return ""
 	}
 	return fmt.Sprintf("; where it hangs: kill -USR1 %d, then containerd's log", a.Asked)
@@ -95,6 +92,9 @@ func DaemonAPI(a Answer) Check {
 	case Silent:
 		c.Evidence = "takes connections and does not answer in " + inWords(a.Took)
 		c.Advice = "containerd hangs, or waits for a lock of its database: journalctl -u containerd" + a.stacks()
+		if a.Ill {
+			c.Advice = "see its process, above"
+		}
 	case Stranger:
 		c.Advice = "is it containerd that listens there? ss -xlp | grep " + a.From
 	default:
@@ -174,6 +174,9 @@ func (s ShimState) Socket() Check {
 	switch {
 	case s.Reach == Silent:
 		c.Advice = "the shim hangs" + s.stacks()
+		if s.Ill {
+			c.Advice = "see its process, above"
+		}
 	case s.Reach == NoSocket:
 		c.Advice = "somebody has removed it: containerd cannot be restarted without losing the container"
 	case s.Reach == NoOne:
