@@ -6,12 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
 )
-
-// startTimeout bounds how long a daemon takes until it answers.
-const startTimeout = 20 * time.Second
 
 // Bed is a private containerd.
 type Bed struct {
@@ -19,6 +16,7 @@ type Bed struct {
 	Address string // the path of its gRPC socket
 	Dir     string // the bed's directory; what tests make there goes with the bed
 	PID     int    // of the daemon
+	Runc    string // a link to runc, for containers whose runtime a test breaks
 
 	scope scope
 }
@@ -42,29 +40,63 @@ oom_score = 0
 // test ends.
 func Start(t testing.TB, flavour Flavour) *Bed {
 	t.Helper()
-	Require(t)
-	daemon := flavour.program(t, "containerd")
-	flavour.program(t, "containerd-shim-runc-v2")
-	dir := bedDir(t)
-	b := &Bed{Flavour: flavour, Address: filepath.Join(dir, "c.sock"), Dir: dir, scope: scopeOf(dir)}
-	t.Cleanup(func() { b.stop(t) })
-
-	file := filepath.Join(dir, "config.toml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, config, dir, b.Address, flavour.config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(daemon, "--config", file)
-	cmd.Env = b.environ()
-	b.PID = startDaemon(t, cmd, filepath.Join(dir, "containerd.log"))
-	Eventually(t, startTimeout, "containerd answers", func() bool {
-		return b.ctr("version").Run() == nil
-	})
+	b := newBed(t, flavour)
+	b.Restart(t)
 	return b
 }
 
-// ctr returns a command of the flavour's own ctr. It needs no test, so that it
-// can be asked again and again.
-func (b *Bed) ctr(args ...string) *exec.Cmd {
+// StartSmall starts a containerd as Start does, whose state directory is a
+// file system of its own with room for size bytes and for files.
+func StartSmall(t testing.TB, flavour Flavour, size, files int) *Bed {
+	t.Helper()
+	b := newBed(t, flavour)
+	if err := os.Mkdir(b.State(), 0o711); err != nil {
+		t.Fatal(err)
+	}
+	options := fmt.Sprintf("mode=711,size=%d,nr_inodes=%d", size, files)
+	if err := syscall.Mount("tmpfs", b.State(), "tmpfs", 0, options); err != nil {
+		t.Fatalf("mount a tmpfs on %s: %v", b.State(), err)
+	}
+	b.Restart(t)
+	return b
+}
+
+// newBed makes the directory of a bed and what is in it before its daemon
+// starts.
+func newBed(t testing.TB, flavour Flavour) *Bed {
+	t.Helper()
+	Require(t)
+	flavour.program(t, "containerd-shim-runc-v2")
+	dir := bedDir(t)
+	b := &Bed{
+		Flavour: flavour, Dir: dir, scope: scopeOf(dir),
+		Address: filepath.Join(dir, "c.sock"), Runc: filepath.Join(dir, "runc"),
+	}
+	t.Cleanup(func() { b.stop(t) })
+	if err := os.WriteFile(b.configFile(), fmt.Appendf(nil, config, dir, b.Address, flavour.config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runc, err := exec.LookPath("runc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(runc, b.Runc); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// State returns the daemon's state directory.
+func (b *Bed) State() string { return filepath.Join(b.Dir, "state") }
+
+// Root returns the daemon's root directory.
+func (b *Bed) Root() string { return filepath.Join(b.Dir, "root") }
+
+func (b *Bed) configFile() string { return filepath.Join(b.Dir, "config.toml") }
+
+// CtrCommand returns a command of the flavour's own ctr. It needs no test, so
+// that it can be asked again and again.
+func (b *Bed) CtrCommand(args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(b.Flavour.dir, "ctr"), append([]string{"--address", b.Address}, args...)...)
 	cmd.Env = b.Flavour.environ()
 	return cmd
@@ -78,7 +110,7 @@ func (b *Bed) environ() []string { return append(b.Flavour.environ(), "SIDESTEP_
 // without the last newline.
 func (b *Bed) Ctr(t testing.TB, args ...string) string {
 	t.Helper()
-	r := Run(t, b.ctr(args...))
+	r := Run(t, b.CtrCommand(args...))
 	if r.Code != 0 {
 		t.Fatalf("ctr %s: exit code %d: %s", strings.Join(args, " "), r.Code, r.Stderr)
 	}
@@ -105,6 +137,9 @@ func (b *Bed) stop(t testing.TB) {
 // Processes returns all processes of the run: those of the bed, and whatever
 // else the tests started.
 func (b *Bed) Processes() []Process { return scopeOf(filepath.Dir(b.Dir)).processes() }
+
+// Own returns the bed's own processes, with those that were told its address.
+func (b *Bed) Own() []Process { return b.scope.processes() }
 
 // CgroupDirs returns the directories of the cgroups of the bed's containers, in
 // every hierarchy.

@@ -13,7 +13,7 @@ import (
 // that is meant for the tests: the supervisor cleans up in its own order.
 func startDaemon(t testing.TB, cmd *exec.Cmd, log string) int {
 	t.Helper()
-	file, err := os.Create(log)
+	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}

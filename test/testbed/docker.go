@@ -24,10 +24,10 @@ type Docker struct {
 }
 
 // StartDocker starts a Docker daemon on the bed's containerd, with an image of
-// busybox named "busybox".
-func (b *Bed) StartDocker(t testing.TB) *Docker {
+// busybox named "busybox". flags are further ones of dockerd.
+func (b *Bed) StartDocker(t testing.TB, flags ...string) *Docker {
 	t.Helper()
-	return b.startDocker(t, "--containerd", b.Address)
+	return b.startDocker(t, append([]string{"--containerd", b.Address}, flags...)...)
 }
 
 // StartDockerAlone starts a Docker daemon that starts a containerd of its own,
