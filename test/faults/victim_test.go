@@ -1,0 +1,121 @@
+package faults
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/test/testbed"
+)
+
+// victim is a container, and where what is between it and its clients is. All
+// that is looked up is looked up while it is well.
+type victim struct {
+	by        string // what made it: "ctr" or "docker"
+	id, name  string
+	namespace string // containerd's
+	pid       int    // of its init
+	rootfs    string // of a container of ctr's
+	runcRoot  string // runc --root, without the namespace
+
+	world  *world
+	shim   int
+	mount  string // its mount namespace, which shows that a command ran in it
+	socket string // of its shim
+	cgroup map[string]string
+}
+
+func newVictim(t *testing.T, w *world, v *victim) *victim {
+	t.Helper()
+	v.world = w
+	v.shim = (&testbed.Container{ID: v.id, PID: v.pid}).ShimPID(t)
+	var err error
+	if v.mount, err = os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", v.pid)); err != nil {
+		t.Fatal(err)
+	}
+	v.socket = v.shimSocket(t)
+	v.cgroup = cgroupsOf(t, v.pid)
+	return v
+}
+
+// bundle is what containerd and the shim keep of the container.
+func (v *victim) bundle() string {
+	return filepath.Join(v.world.bed.State(), "io.containerd.runtime.v2.task", v.namespace, v.id)
+}
+
+// runcState is what runc keeps of it.
+func (v *victim) runcState() string { return filepath.Join(v.runcRoot, v.namespace, v.id) }
+
+// shimSocket returns the path of the shim's socket, as the bundle has it.
+func (v *victim) shimSocket(t *testing.T) string {
+	t.Helper()
+	var bootstrap struct{ Address string }
+	if data, err := os.ReadFile(filepath.Join(v.bundle(), "bootstrap.json")); err == nil {
+		if err := json.Unmarshal(data, &bootstrap); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		data, err := os.ReadFile(filepath.Join(v.bundle(), "address"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bootstrap.Address = string(data)
+	}
+	path, ok := strings.CutPrefix(bootstrap.Address, "unix://")
+	if _, err := os.Stat(path); !ok || err != nil {
+		t.Fatalf("the shim's address %q: %v", bootstrap.Address, err)
+	}
+	return path
+}
+
+// cgroupsOf returns the directories of a process's cgroups by controller; that
+// of the v2 hierarchy by "".
+func cgroupsOf(t *testing.T, pid int) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		fields := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		for controller := range strings.SplitSeq(fields[1], ",") {
+			found[controller] = filepath.Join("/sys/fs/cgroup", controller, fields[2])
+		}
+	}
+	return found
+}
+
+// expectWell checks that the container can be entered in the usual way.
+func (v *victim) expectWell(t *testing.T) {
+	t.Helper()
+	for _, ask := range v.peers() {
+		ask := ask
+		testbed.Eventually(t, 20*time.Second, ask.column+" works in the container of "+v.by+" again", func() bool {
+			return ask.judge(run(ask.command(), peerTimeout)) == works
+		})
+	}
+}
+
+// remove removes what is left of the container.
+func (v *victim) remove(t *testing.T) {
+	t.Helper()
+	var commands []*exec.Cmd
+	if v.by == "docker" {
+		commands = append(commands, v.world.docker.Command("rm", "--force", v.id))
+	} else {
+		commands = append(commands, v.world.bed.CtrCommand("--namespace", v.namespace, "task", "rm", "--force", v.id),
+			v.world.bed.CtrCommand("--namespace", v.namespace, "container", "rm", v.id))
+	}
+	for _, cmd := range commands {
+		// The next test of all links says whether something matters.
+		if r := run(cmd, 10*time.Second); r.Code != 0 {
+			t.Logf("%s: %+v", strings.Join(cmd.Args, " "), r)
+		}
+	}
+}

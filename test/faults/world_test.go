@@ -1,0 +1,85 @@
+package faults
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/test/testbed"
+)
+
+// The size of the file system of the daemons' state directories.
+const (
+	stateBytes = 16 << 20
+	stateFiles = 6000
+)
+
+// world is a containerd with containers whose way in is broken. Debian's has a
+// Docker daemon too: that is the pair that Debian ships.
+type world struct {
+	bed     *testbed.Bed
+	docker  *testbed.Docker // may be nil
+	victims []*victim
+	others  []*victim // nothing happens to them
+}
+
+func newWorld(t *testing.T, flavour testbed.Flavour) *world {
+	t.Helper()
+	w := &world{bed: testbed.StartSmall(t, flavour, stateBytes, stateFiles)}
+	if flavour.Name == testbed.Debian().Name {
+		w.docker = w.bed.StartDocker(t, "--exec-root", w.dockerRoot(), "--add-runtime", "bed="+w.bed.Runc, "--default-runtime", "bed")
+	}
+	w.others = []*victim{w.runCtr(t)}
+	w.replace(t)
+	return w
+}
+
+// replace runs new victims.
+func (w *world) replace(t *testing.T) {
+	t.Helper()
+	w.victims = []*victim{w.runCtr(t)}
+	if w.docker != nil {
+		w.victims = append(w.victims, w.runDocker(t))
+	}
+}
+
+// heal makes sure that the last fault is undone: every link works again.
+func (w *world) heal(t *testing.T, f fault) {
+	t.Helper()
+	w.bed.Await(t)
+	if f.fatal {
+		for _, v := range w.victims {
+			v.remove(t)
+		}
+		w.replace(t)
+	}
+	for _, v := range append(w.victims, w.others[0]) {
+		v.expectWell(t)
+	}
+}
+
+// dockerRoot is where dockerd keeps what ends with it: sockets, and the
+// states of runc.
+func (w *world) dockerRoot() string { return filepath.Join(w.bed.State(), "docker") }
+
+// runcRoot is where the states of runc are for ctr's containers.
+func (w *world) runcRoot() string { return filepath.Join(w.bed.State(), "runc") }
+
+func (w *world) runCtr(t *testing.T) *victim {
+	t.Helper()
+	c := w.bed.Run(t, testbed.Container{
+		Flags: []string{"--runc-binary", w.bed.Runc, "--runc-root", w.runcRoot()},
+		Spec:  func(*specs.Spec) {},
+	})
+	return newVictim(t, w, &victim{by: "ctr", id: c.ID, name: c.ID, namespace: c.Namespace, pid: c.PID, rootfs: c.Rootfs, runcRoot: w.runcRoot()})
+}
+
+func (w *world) runDocker(t *testing.T) *victim {
+	t.Helper()
+	v := &victim{by: "docker", namespace: "moby", runcRoot: filepath.Join(w.dockerRoot(), "runtime-runc")}
+	v.id = w.docker.Run(t, "--network", "none", "busybox", "sleep", "86400")
+	v.name = w.docker.Output(t, "inspect", "--format", "{{slice .Name 1}}", v.id)
+	v.pid = w.docker.InitPID(t, v.id)
+	return newVictim(t, w, v)
+}
