@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -26,10 +25,7 @@ func daemonFaults() []fault {
 	}
 }
 
-func stopContainerd(t *testing.T, w *world) {
-	testbed.Signal(t, w.bed.PID, syscall.SIGSTOP)
-	t.Cleanup(func() { testbed.Signal(t, w.bed.PID, syscall.SIGCONT) })
-}
+func stopContainerd(t *testing.T, w *world) { testbed.Stop(t, w.bed.PID) }
 
 func killContainerd(t *testing.T, w *world) {
 	w.bed.Kill(t)
@@ -133,7 +129,4 @@ func descriptors(pid int) map[int]string {
 	return found
 }
 
-func stopDockerd(t *testing.T, w *world) {
-	testbed.Signal(t, w.docker.PID, syscall.SIGSTOP)
-	t.Cleanup(func() { testbed.Signal(t, w.docker.PID, syscall.SIGCONT) })
-}
+func stopDockerd(t *testing.T, w *world) { testbed.Stop(t, w.docker.PID) }

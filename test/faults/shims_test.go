@@ -2,7 +2,6 @@ package faults
 
 import (
 	"os"
-	"syscall"
 	"testing"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
@@ -18,7 +17,7 @@ func shimFaults() []fault {
 			refused: "has exited", gone: true, named: []string{"init.process"}, fatal: true,
 		},
 		{name: "shim's socket removed", inject: removeSockets, named: []string{"shim.socket"}},
-		{name: "shim's socket removed, containerd killed", inject: both(removeSockets, killContainerd), named: []string{"shim.socket"}},
+		{name: "containerd killed, shim's socket removed", inject: both(killContainerd, removeSockets), named: []string{"shim.socket"}},
 	}
 }
 
@@ -32,8 +31,7 @@ func both(first, second func(*testing.T, *world)) func(*testing.T, *world) {
 
 func stopShims(t *testing.T, w *world) {
 	for _, v := range w.victims {
-		testbed.Signal(t, v.shim, syscall.SIGSTOP)
-		t.Cleanup(func() { testbed.Signal(t, v.shim, syscall.SIGCONT) })
+		testbed.Stop(t, v.shim)
 	}
 }
 

@@ -33,6 +33,10 @@ type victim struct {
 func newVictim(t *testing.T, w *world, v *victim) *victim {
 	t.Helper()
 	v.world = w
+	testbed.Eventually(t, 5*time.Second, "runc has executed the container's command", func() bool {
+		comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", v.pid))
+		return err == nil && string(comm) == "sleep\n"
+	})
 	v.shim = (&testbed.Container{ID: v.id, PID: v.pid}).ShimPID(t)
 	var err error
 	if v.mount, err = os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", v.pid)); err != nil {

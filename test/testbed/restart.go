@@ -75,3 +75,14 @@ func Signal(t testing.TB, pid int, signal syscall.Signal) {
 		t.Fatalf("signal %v to process %d: %v", signal, pid, err)
 	}
 }
+
+// Stop stops a process with SIGSTOP until the test ends.
+func Stop(t testing.TB, pid int) {
+	t.Helper()
+	Signal(t, pid, syscall.SIGSTOP)
+	t.Cleanup(func() { Signal(t, pid, syscall.SIGCONT) })
+	Eventually(t, startTimeout, "a process has stopped", func() bool {
+		p, there := processOf(pid)
+		return there && p.State == 'T'
+	})
+}
