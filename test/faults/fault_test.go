@@ -20,6 +20,9 @@ type fault struct {
 	named []string
 	// fatal: the containers do not survive that it is undone.
 	fatal bool
+	// scarce: peers are asked one after the other, or one takes what the other
+	// needs.
+	scarce bool
 	// dockerOnly: it only matters to Docker's container.
 	dockerOnly bool
 }

@@ -62,7 +62,7 @@ func (w *world) try(t *testing.T, f fault, table *table) {
 			}
 		}
 		w.expectSame(t, before)
-		w.askPeers(func(column, verdict string, r reply) {
+		w.askPeers(f, func(column, verdict string, r reply) {
 			table.add(f.name, column, verdict, r.took)
 			t.Logf("%s: %s in %v, %q", column, verdict, r.took.Round(time.Millisecond), r.Stderr)
 		})

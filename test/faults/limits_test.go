@@ -15,8 +15,8 @@ import (
 func limitFaults() []fault {
 	return []fault{
 		{name: "container paused", inject: pause, refused: "paused", named: []string{"cgroup.frozen"}},
-		{name: "pids.max reached", inject: reachPIDs, named: []string{"cgroup.pids"}},
-		{name: "memory.max reached", inject: reachMemory, named: []string{"cgroup.memory"}},
+		{name: "pids.max reached", inject: reachPIDs, named: []string{"cgroup.pids"}, scarce: true},
+		{name: "memory.max reached", inject: reachMemory, named: []string{"cgroup.memory"}, scarce: true},
 	}
 }
 

@@ -52,15 +52,21 @@ func (v *victim) judgePeer(r reply) string {
 	return fails
 }
 
-// askPeers asks all peers at once.
-func (w *world) askPeers(report func(string, string, reply)) {
+// askPeers asks the peers, all of them at once unless they are in each other's
+// way.
+func (w *world) askPeers(f fault, report func(string, string, reply)) {
 	var all sync.WaitGroup
 	for _, v := range w.victims {
 		for _, q := range v.peers() {
-			all.Go(func() {
+			ask := func() {
 				r := run(q.command(), peerTimeout)
 				report(q.column, q.judge(r), r)
-			})
+			}
+			if f.scarce {
+				ask()
+			} else {
+				all.Go(ask)
+			}
 		}
 	}
 	all.Wait()
