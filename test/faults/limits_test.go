@@ -52,12 +52,12 @@ func reachPIDs(t *testing.T, w *world) {
 	}
 }
 
-// spareMemory is what a container whose memory is used up can still get by
-// dropping what it has cached, in bytes: enough for a small program.
-const spareMemory = 768 << 10
+// spareMemory is what is left to a container whose memory is used up, in
+// bytes: a small program fits in.
+const spareMemory = 192 << 10
 
-// reachMemory fills the container's memory with files that cannot be dropped,
-// and the rest with what can.
+// reachMemory has the container hold memory that cannot be taken back, and
+// lowers its limit to hardly more than that.
 func reachMemory(t *testing.T, w *world) {
 	for _, v := range w.victims {
 		dir := v.cgroupOf(t, "memory")
@@ -65,20 +65,18 @@ func reachMemory(t *testing.T, w *world) {
 		if _, err := os.Stat(limit); err != nil {
 			limit, usage = filepath.Join(dir, "memory.max"), filepath.Join(dir, "memory.current")
 		}
-		const size = 16 << 20
 		shm := fmt.Sprintf("/proc/%d/root/dev/shm/fill", v.pid)
 		t.Cleanup(func() { _ = os.Remove(shm) })
-		set(t, limit, strconv.Itoa(size))
+		// Memory is charged to the cgroup of who touches it first.
+		script := fmt.Sprintf("echo $$ >%s/cgroup.procs && head -c 16M /dev/zero >%s", dir, shm)
+		if r := testbed.Run(t, exec.Command("/bin/sh", "-c", script)); r.Code != 0 {
+			t.Fatalf("fill the memory: %+v", r)
+		}
 		used, err := strconv.Atoi(get(t, usage))
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Memory is charged to the cgroup of who touches it first.
-		script := fmt.Sprintf("echo $$ >%s/cgroup.procs && head -c %d /dev/zero >%s", dir, size-used-spareMemory, shm)
-		if r := testbed.Run(t, exec.Command("/bin/sh", "-c", script)); r.Code != 0 {
-			t.Fatalf("fill the memory: %+v", r)
-		}
-		t.Logf("memory of %s: %s of %d", v.by, get(t, usage), size)
+		set(t, limit, strconv.Itoa(used+spareMemory))
 	}
 }
 
