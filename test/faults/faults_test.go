@@ -54,7 +54,7 @@ func (w *world) try(t *testing.T, f fault, table *table) {
 		tried = true
 		began := time.Now()
 		f.inject(t, w)
-		before := w.traces()
+		before := w.settled()
 		for _, v := range w.victims {
 			for _, q := range v.sidestep(f) {
 				verdict, median := q.repeat(t, f, v)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,9 +30,13 @@ func fileFaults() []fault {
 	} {
 		all = append(all,
 			fault{name: damage.name, inject: damage.inject, named: named},
-			fault{name: damage.name + ", containerd stopped", inject: both(damage.inject, stopContainerd), named: named, slow: true})
+			fault{name: damage.name + ", containerd killed", inject: both(killContainerd, damage.inject), named: named, slow: true})
 	}
 	return append(all,
+		fault{
+			name: "state directories hang, containerd stopped", inject: both(eachDir(mountHanging), stopContainerd),
+			named: named, slow: true,
+		},
 		fault{
 			name: "state files removed, containerd and shim killed", inject: both(both(killContainerd, killShims), eachFile(func(*testing.T, string, []byte) {})),
 			named: named, slow: true, fatal: true,
@@ -41,12 +46,13 @@ func fileFaults() []fault {
 	)
 }
 
-// stateFiles are the files that name the container's process, or what it is.
+// stateFiles are the files that name the container's process, or what it is;
+// not the log of what runc did last.
 func (v *victim) stateFiles() []string {
 	files, _ := filepath.Glob(filepath.Join(v.bundle(), "*"))
 	var found []string
 	for _, file := range append(files, filepath.Join(v.runcState(), "state.json")) {
-		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() && filepath.Base(file) != "log.json" {
 			found = append(found, file)
 		}
 	}
@@ -111,4 +117,11 @@ func pipe(t *testing.T, path string, _ []byte) {
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		// Who waits for a writer has one, and then its end.
+		if file, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
+			time.Sleep(50 * time.Millisecond)
+			_ = file.Close()
+		}
+	})
 }

@@ -20,14 +20,15 @@ func (w *world) traces() []string {
 		if strings.ContainsRune("TtZX", rune(p.State)) {
 			how = "in state " + string(rune(p.State))
 		}
-		found = append(found, fmt.Sprintf("process %d of %d, %s, started at %d, %s", p.PID, p.PPID, p.Comm, p.StartTime, how))
+		found = append(found, fmt.Sprintf("process %d, %s, started at %d, %s", p.PID, p.Comm, p.StartTime, how))
 	}
 	for _, dir := range w.bed.CgroupDirs() {
 		found = append(found, "cgroup "+dir)
 	}
 	var mounts []string
 	files := []string{"/proc/self/mountinfo"}
-	dirs := []string{w.bed.State()}
+	dirs, _ := filepath.Glob(filepath.Join(w.bed.State(), "*"))
+	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return dir == w.dockerRoot() }) // as with mounts
 	for _, v := range w.victims {
 		files = append(files, fmt.Sprintf("/proc/%d/mountinfo", v.pid))
 		if v.rootfs != "" {
@@ -40,14 +41,31 @@ func (w *world) traces() []string {
 	for _, file := range files {
 		data, _ := os.ReadFile(file)
 		for line := range strings.Lines(string(data)) {
-			if fields := strings.Fields(line); strings.Contains(line, w.bed.Dir) || file != files[0] {
-				mounts = append(mounts, fields[4])
+			fields := strings.Fields(line)
+			mounts = append(mounts, fields[4])
+			// What dockerd mounts, it unmounts when it takes note of an end.
+			if strings.HasPrefix(fields[4], w.bed.State()) && !strings.HasPrefix(fields[4], w.dockerRoot()) || file != files[0] {
 				found = append(found, "mount in "+file+": "+strings.TrimSpace(line))
 			}
 		}
 	}
 	for _, dir := range dirs {
 		found = append(found, filesBelow(dir, mounts)...)
+	}
+	return found
+}
+
+// settled returns the traces when the daemons have done what the fault makes
+// them do.
+func (w *world) settled() []string {
+	found := w.traces()
+	for range 20 {
+		time.Sleep(100 * time.Millisecond)
+		now := w.traces()
+		if slices.Equal(found, now) {
+			break
+		}
+		found = now
 	}
 	return found
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -95,29 +94,27 @@ func cgroupsOf(t *testing.T, pid int) map[string]string {
 	return found
 }
 
-// expectWell checks that the container can be entered in the usual way.
+// expectWell checks that the container can be entered in the usual ways.
 func (v *victim) expectWell(t *testing.T) {
 	t.Helper()
 	for _, ask := range v.peers() {
-		ask := ask
 		testbed.Eventually(t, 20*time.Second, ask.column+" works in the container of "+v.by+" again", func() bool {
 			return ask.judge(run(ask.command(), peerTimeout)) == works
 		})
 	}
 }
 
-// remove removes what is left of the container.
+// remove removes what is left of the container. dockerd takes its time, and
+// is not waited for.
 func (v *victim) remove(t *testing.T) {
 	t.Helper()
-	var commands []*exec.Cmd
 	if v.by == "docker" {
-		commands = append(commands, v.world.docker.Command("rm", "--force", v.id))
-	} else {
-		commands = append(commands, v.world.bed.CtrCommand("--namespace", v.namespace, "task", "rm", "--force", v.id),
-			v.world.bed.CtrCommand("--namespace", v.namespace, "container", "rm", v.id))
+		go run(v.world.docker.Command("rm", "--force", v.id), 15*time.Second)
+		return
 	}
-	for _, cmd := range commands {
-		// The next test of all links says whether something matters.
+	for _, args := range [][]string{{"task", "rm", "--force", v.id}, {"container", "rm", v.id}} {
+		cmd := v.world.bed.CtrCommand(append([]string{"--namespace", v.namespace}, args...)...)
+		// The next test of all links says whether a failure matters.
 		if r := run(cmd, 10*time.Second); r.Code != 0 {
 			t.Logf("%s: %+v", strings.Join(cmd.Args, " "), r)
 		}
