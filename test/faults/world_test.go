@@ -3,6 +3,7 @@ package faults
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -78,7 +79,11 @@ func (w *world) runCtr(t *testing.T) *victim {
 func (w *world) runDocker(t *testing.T) *victim {
 	t.Helper()
 	v := &victim{by: "docker", namespace: "moby", runcRoot: filepath.Join(w.dockerRoot(), "runtime-runc")}
-	v.id = w.docker.Run(t, "--network", "none", "busybox", "sleep", "86400")
+	v.id = w.docker.Output(t, "create", "--network", "none", "busybox", "sleep", "86400")
+	// dockerd comes back to a new containerd after a while.
+	testbed.Eventually(t, 30*time.Second, "dockerd starts a container", func() bool {
+		return run(w.docker.Command("start", v.id), 10*time.Second).Code == 0
+	})
 	v.name = w.docker.Output(t, "inspect", "--format", "{{slice .Name 1}}", v.id)
 	v.pid = w.docker.InitPID(t, v.id)
 	return newVictim(t, w, v)
