@@ -56,6 +56,9 @@ func (w *world) try(t *testing.T, f fault, table *table) {
 		f.inject(t, w)
 		before := w.settled()
 		for _, v := range w.victims {
+			if f.dockerOnly && v.by != "docker" {
+				continue
+			}
 			for _, q := range v.sidestep(f) {
 				verdict, median := q.repeat(t, f, v)
 				table.add(f.name, q.column, verdict, median)

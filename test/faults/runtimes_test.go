@@ -3,7 +3,9 @@ package faults
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
@@ -33,12 +35,21 @@ func runcIs(script string) func(*testing.T, *world) {
 		t.Cleanup(func() {
 			relink(t, w.bed.Runc, real)
 			_ = os.Remove(broken)
-			for _, p := range w.bed.Own() { // what the daemons wait for
-				if p.Args == "sleep 4717" {
-					testbed.Kill(t, p.PID)
-				}
+			for range 5 { // some are only on their way
+				w.killHanging(t)
+				time.Sleep(100 * time.Millisecond)
 			}
 		})
+	}
+}
+
+// killHanging kills the scripts that daemons wait for.
+func (w *world) killHanging(t *testing.T) {
+	t.Helper()
+	for _, p := range w.bed.Own() {
+		if p.State != 'Z' && (p.Args == "sleep 4717" || strings.HasPrefix(p.Args, "/bin/sh "+w.bed.Runc)) {
+			testbed.Kill(t, p.PID)
+		}
 	}
 }
 

@@ -20,6 +20,9 @@ func (w *world) traces() []string {
 		if strings.ContainsRune("TtZX", rune(p.State)) {
 			how = "in state " + string(rune(p.State))
 		}
+		if p.Comm == "docker" {
+			continue // an earlier victim is being removed
+		}
 		found = append(found, fmt.Sprintf("process %d, %s, started at %d, %s", p.PID, p.Comm, p.StartTime, how))
 	}
 	for _, dir := range w.bed.CgroupDirs() {
@@ -81,8 +84,10 @@ func filesBelow(dir string, mounts []string) []string {
 		if err != nil {
 			return nil //nolint:nilerr // what disappears meanwhile is missing in the list
 		}
-		if info, err := entry.Info(); err == nil {
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
 			found = append(found, fmt.Sprintf("file %s, %s, %d bytes of %s", path, info.Mode(), info.Size(), info.ModTime()))
+		} else if err == nil { // a pipe, through which a daemon may talk
+			found = append(found, fmt.Sprintf("file %s, %s", path, info.Mode()))
 		}
 		return nil
 	})
