@@ -15,7 +15,7 @@ import (
 func limitFaults() []fault {
 	return []fault{
 		{name: "container paused", inject: pause, refused: "paused", named: []string{"cgroup.frozen"}},
-		{name: "pids.max reached", inject: reachPIDs, refused: "pids.max", named: []string{"cgroup.pids"}, scarce: true},
+		{name: "pids.max reached", inject: reachPIDs, named: []string{"cgroup.pids"}, scarce: true},
 		{name: "memory.max reached", inject: reachMemory, named: []string{"cgroup.memory"}, scarce: true},
 	}
 }
