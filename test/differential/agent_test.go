@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -62,12 +63,8 @@ func (a *agent) take(connection *net.UnixConn) error {
 	if err != nil {
 		return err
 	}
-	rest, err := io.ReadAll(connection)
-	if err != nil {
-		return err
-	}
-	var state specs.ContainerProcessState
-	if err := json.Unmarshal(append(data[:n], rest...), &state); err != nil {
+	var state specs.ContainerProcessState // not up to the end of the connection: Debian's runc waits meanwhile
+	if err := json.NewDecoder(io.MultiReader(bytes.NewReader(data[:n]), connection)).Decode(&state); err != nil {
 		return err
 	}
 	messages, err := unix.ParseSocketControlMessage(rights[:m])

@@ -16,24 +16,18 @@ func TestMachines(t *testing.T) {
 	kernel := findKernel(t)
 	with := chooseAccelerator(t, kernel)
 	for _, m := range []machine{
-		{module: "apparmor"},
-		{module: "selinux", policy: compilePolicy(t)},
+		{module: "apparmor", short: "TestLabels|TestDevices|TestPaused|TestSameAsRunc"},
+		{module: "selinux", short: "TestLabels|TestSameAsRunc/label", policy: compilePolicy(t)},
 	} {
 		t.Run(m.module, func(t *testing.T) {
 			t.Parallel()
-			m.kernel, m.with, m.tests = kernel, with, list(with)
+			m.kernel, m.with, m.tests = kernel, with, []tests{{"differential", ""}, {"containers", ""}}
+			if with.name == tcg.name && os.Getenv("SIDESTEP_VM_ALL") == "" {
+				m.tests = []tests{{"differential", "-test.short -test.run " + m.short}}
+			}
 			m.run(t)
 		})
 	}
-}
-
-// list is what the machines run. An emulated one gets what the host's kernel
-// cannot show, in its shortest form.
-func list(with accelerator) []tests {
-	if with.name == kvm.name || os.Getenv("SIDESTEP_VM_ALL") != "" {
-		return []tests{{"differential", ""}, {"containers", ""}}
-	}
-	return []tests{{"differential", "-test.short -test.run TestLabels|TestDevices|TestPaused|TestSameAsRunc"}}
 }
 
 // compilePolicy compiles the SELinux policy of the machine.

@@ -20,8 +20,9 @@ type machine struct {
 	kernel kernel
 	with   accelerator
 	module string // the security module in force
-	tests  []tests
 	policy string // SELinux's, compiled, or ""
+	short  string // what -test.run takes of test/differential where the machine is emulated
+	tests  []tests
 }
 
 // tests are those of a package that its flags say.
