@@ -26,7 +26,7 @@ func newApp() *cli.App {
 			"failed; 126 when the command cannot be executed; 127 when it was not found.",
 		Version:         buildVersion().Version,
 		Flags:           append(globalFlags(), cli.HelpFlag),
-		Commands:        append(Commands(), versionCommand(), completionCommand(), completeCommand(), helpCommand()),
+		Commands:        append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()),
 		HideHelpCommand: true,
 		OnUsageError: func(c *cli.Context, err error, _ bool) error {
 			return explain(rootUsage(flagText(err)), 0)

@@ -142,6 +142,14 @@ func (c *call) caller() caller {
 	}
 }
 
+// input returns what the application reads.
+func (c *call) input() io.Reader {
+	if c.cli.App.Reader == nil {
+		return os.Stdin
+	}
+	return c.cli.App.Reader
+}
+
 // coloured reports whether the output may have colours: on a terminal, unless
 // the user objects (no-color.org).
 func (c *call) coloured() bool {

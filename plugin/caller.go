@@ -19,6 +19,8 @@ type caller interface {
 	size() term.Size
 	// raw puts the caller's terminal into raw mode.
 	raw() (restore func() error, err error)
+	// started tells the caller that the command runs.
+	started(pid int) error
 	// surroundings says what the caller's side looks like.
 	surroundings() surroundings
 }
@@ -49,6 +51,8 @@ func (l local) size() term.Size {
 }
 
 func (l local) raw() (restore func() error, err error) { return term.MakeRaw(l.stdin) }
+
+func (l local) started(int) error { return nil }
 
 func (l local) surroundings() surroundings {
 	return surroundings{

@@ -113,3 +113,27 @@ func sourceNames() string {
 	}
 	return strings.Join(names, ",")
 }
+
+// words returns the flags as a user would type them.
+func (g globals) words() []string {
+	var words []string
+	if g.address != "" {
+		words = append(words, "--address", g.address)
+	}
+	if g.namespace != "" {
+		words = append(words, "--namespace", g.namespace)
+	}
+	if g.timeout != 0 {
+		words = append(words, "--timeout", g.timeout.String())
+	}
+	if g.connectTimeout != 0 {
+		words = append(words, "--connect-timeout", g.connectTimeout.String())
+	}
+	if g.source != "" {
+		words = append(words, "--source", g.source)
+	}
+	for _, root := range g.runtimeRoots {
+		words = append(words, "--runtime-root", root)
+	}
+	return words
+}

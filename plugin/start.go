@@ -13,7 +13,7 @@ import (
 // start starts the command and writes its PID file. A signal that would end
 // the command ends the start: a container that is paused, or that serves its
 // own files, may keep it waiting. The signals that came are added to early.
-func (s *session) start(ctx context.Context, early *early, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
+func (s *execution) start(ctx context.Context, early *early, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
 	ctx, stop := early.watch(ctx)
 	defer stop()
 	file, err := newPIDFile(s.request.pidFile)
@@ -26,7 +26,11 @@ func (s *session) start(ctx context.Context, early *early, stdio nsenter.Stdio, 
 		return nil, err
 	}
 	s.debugf("the command runs as PID %d", process.PID())
-	if err := file.write(process.PID()); err != nil {
+	err = file.write(process.PID())
+	if err == nil {
+		err = s.caller.started(process.PID())
+	}
+	if err != nil {
 		return nil, s.abandon(process, err)
 	}
 	return process, nil
@@ -37,7 +41,7 @@ func (s *session) start(ctx context.Context, early *early, stdio nsenter.Stdio, 
 const abandonDeadline = 2 * time.Second
 
 // abandon kills the command because of err, which it returns.
-func (s *session) abandon(process *nsenter.Process, err error) error {
+func (s *execution) abandon(process *nsenter.Process, err error) error {
 	if killErr := process.Signal(os.Kill); killErr != nil {
 		return fmt.Errorf("%w (and PID %d was left: %w)", err, process.PID(), killErr)
 	}

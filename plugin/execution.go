@@ -11,8 +11,8 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
-// session is a command on its way into a container, and the caller's side.
-type session struct {
+// execution is a command on its way into a container, and the caller's side.
+type execution struct {
 	request request
 	target  *resolver.Target
 	plan    *plan.Plan
@@ -22,7 +22,7 @@ type session struct {
 
 // run starts the command and, unless it is detached, waits for its end.
 func (c *call) run(ctx context.Context, r request, target *resolver.Target, p *plan.Plan) (nsenter.Status, error) {
-	s := &session{request: r, target: target, plan: p, caller: c.caller(), debugf: c.debugf}
+	s := &execution{request: r, target: target, plan: p, caller: c.caller(), debugf: c.debugf}
 	switch {
 	case r.detach:
 		return nsenter.Status{}, s.detached(ctx)
@@ -35,7 +35,7 @@ func (c *call) run(ctx context.Context, r request, target *resolver.Target, p *p
 // detached starts the command and leaves it. It reads and writes the
 // container's null device, whatever the caller has: a pipe of the caller
 // would be kept open for as long as the command runs.
-func (s *session) detached(ctx context.Context) error {
+func (s *execution) detached(ctx context.Context) error {
 	null, err := nsenter.OpenNull(s.target.Process)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (s *session) detached(ctx context.Context) error {
 }
 
 // onStreams runs the command with the caller's streams.
-func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
+func (s *execution) onStreams(ctx context.Context) (nsenter.Status, error) {
 	signals, stop := s.caller.listen()
 	defer stop()
 	stdin, stdout, stderr := s.caller.streams(s.request.interactive)
@@ -68,7 +68,7 @@ func (s *session) onStreams(ctx context.Context) (nsenter.Status, error) {
 
 // onTerminal runs the command on a terminal of its own. The caller's is put
 // into raw mode when something is typed into the command's.
-func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
+func (s *execution) onTerminal(ctx context.Context) (nsenter.Status, error) {
 	signals, stop := s.caller.listen(syscall.SIGWINCH)
 	defer stop()
 	early := &early{signals: signals}
@@ -96,7 +96,7 @@ func (s *session) onTerminal(ctx context.Context) (nsenter.Status, error) {
 	return s.ended(w.run())
 }
 
-func (s *session) ended(status nsenter.Status, err error) (nsenter.Status, error) {
+func (s *execution) ended(status nsenter.Status, err error) (nsenter.Status, error) {
 	if err == nil {
 		s.debugf("the command ended with %d", status.ExitCode())
 	}
