@@ -20,7 +20,7 @@ func (t *typed) candidates(last string) []string {
 	case len(t.commands) > 0:
 		var names []string
 		for _, c := range t.commands {
-			if !c.Hidden {
+			if !c.Hidden && c.Category != forPrograms {
 				names = append(names, c.Name)
 			}
 		}
@@ -40,7 +40,7 @@ func (t *typed) candidates(last string) []string {
 	case "help":
 		var names []string
 		for _, c := range newApp().Commands {
-			if !c.Hidden {
+			if !c.Hidden && c.Category != forPrograms {
 				names = append(names, c.Name)
 			}
 		}

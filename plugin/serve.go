@@ -25,11 +25,16 @@ const (
 	leaveDeadline = 2 * time.Second
 )
 
+// forPrograms is the category of commands that nobody types: help shows them
+// apart, and they are not offered.
+const forPrograms = "For programs"
+
 func serveCommand() *cli.Command {
 	var stdio, host, keep bool
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "answer kubectl sidestep (not for people)",
+		Name:     "serve",
+		Category: forPrograms,
+		Usage:    "answer kubectl sidestep",
 		Description: "It answers one client after the other on stdin and stdout, until stdin ends, and\n" +
 			"writes a line for each command to stderr.",
 		Flags: []cli.Flag{

@@ -354,7 +354,9 @@ func TestGone(t *testing.T) {
 	<-running
 	cancel()
 	within("the cancelled call")
-	go func() { _, _ = n.Exec(t.Context(), command("hang"), client.Streams{Stdout: io.Discard, Stderr: io.Discard}) }()
+	go func() {
+		_, _ = n.Exec(t.Context(), command("hang"), client.Streams{Stdout: io.Discard, Stderr: io.Discard})
+	}()
 	<-running
 	n.Close()
 	within("the closed connection")
