@@ -94,13 +94,16 @@ func (n *node) log(start session.Start, code int, failure *session.Failure, took
 	fmt.Fprintln(n.call.err, line)
 }
 
-// Query implements session.Node: it runs the command for its JSON.
+// Query implements session.Node: it runs the command for its output.
 func (n *node) Query(ctx context.Context, query session.Query) session.Answer {
 	var out, messages bytes.Buffer
 	app := newApp()
 	app.Reader, app.Writer, app.ErrWriter = strings.NewReader(""), &out, &messages
 	args := append([]string{app.Name}, n.call.globals.words()...)
-	args = append(args, strings.ToLower(query.Kind), "-o", formatJSON)
+	args = append(args, strings.ToLower(query.Kind))
+	if query.Format != "" {
+		args = append(args, "-o", query.Format)
+	}
 	if query.All {
 		args = append(args, "-a")
 	}
@@ -108,7 +111,7 @@ func (n *node) Query(ctx context.Context, query session.Query) session.Answer {
 		args = append(append(args, "--"), query.Args...)
 	}
 	err := app.RunContext(ctx, args)
-	answer := session.Answer{JSON: out.Bytes(), Messages: messages.String()}
+	answer := session.Answer{Output: out.Bytes(), Messages: messages.String()}
 	var coder cli.ExitCoder
 	switch {
 	case errors.As(err, &coder) && err.Error() == "":

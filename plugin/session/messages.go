@@ -154,6 +154,8 @@ func readQuery(kind string, p []byte) (Query, error) {
 			q.Args = append(q.Args, f.text())
 		case 2:
 			q.All = f.on()
+		case 3:
+			q.Format = f.text()
 		}
 		return nil
 	})
@@ -161,7 +163,7 @@ func readQuery(kind string, p []byte) (Query, error) {
 }
 
 func (a Answer) encode() []byte {
-	m := message(nil).text(1, string(a.JSON)).text(2, a.Messages).number(3, uint64(a.Code))
+	m := message(nil).text(1, string(a.Output)).text(2, a.Messages).number(3, uint64(a.Code))
 	if a.Failure != nil {
 		m = m.member(4, a.Failure.encode())
 	}

@@ -17,7 +17,7 @@ type Node interface {
 	// Exec runs a command to its end. When ctx is done the client is gone. The
 	// failure is nil when the command ran.
 	Exec(ctx context.Context, start Start, client Client) (code int, failure *Failure)
-	// Query answers with the JSON of a command of sidestep's.
+	// Query answers with what a command of sidestep's shows.
 	Query(ctx context.Context, query Query) Answer
 }
 
@@ -72,11 +72,13 @@ type Query struct {
 	Kind string
 	Args []string // of the command, without options
 	All  bool     // Ps: stopped containers too
+
+	Format string // of the output, as -o takes it; "": the command's own
 }
 
 // Answer is what a command showed.
 type Answer struct {
-	JSON     []byte
+	Output   []byte
 	Messages string // its stderr
 	Code     int    // its exit code
 	Failure  *Failure

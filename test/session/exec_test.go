@@ -181,21 +181,21 @@ func TestQueries(t *testing.T) {
 		ps, err := n.Ps(t.Context(), false)
 		var rows []struct{ ID string }
 		if err == nil {
-			err = json.Unmarshal(ps.JSON, &rows)
+			err = json.Unmarshal(ps.Output, &rows)
 		}
 		if err != nil || len(rows) != 1 || rows[0].ID != c.ID {
-			t.Errorf("ps: %s, %v", ps.JSON, err)
+			t.Errorf("ps: %s, %v", ps.Output, err)
 		}
-		ns, err := n.Ns(t.Context(), c.ID)
+		ns, err := n.Ns(t.Context(), "json", c.ID)
 		var namespaces struct{ Namespaces []struct{ Kind string } }
 		if err == nil {
-			err = json.Unmarshal(ns.JSON, &namespaces)
+			err = json.Unmarshal(ns.Output, &namespaces)
 		}
 		if err != nil || len(namespaces.Namespaces) < 7 {
-			t.Errorf("ns: %s, %v", ns.JSON, err)
+			t.Errorf("ns: %s, %v", ns.Output, err)
 		}
 		var failure *client.Failure
-		if _, err := n.Ns(t.Context(), "-x"); !errors.As(err, &failure) || failure.Code != 125 {
+		if _, err := n.Ns(t.Context(), "json", "-x"); !errors.As(err, &failure) || failure.Code != 125 {
 			t.Errorf("ns of nothing: %v", err)
 		}
 	})

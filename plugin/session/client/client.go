@@ -103,7 +103,7 @@ func failureOf(f *sessionpb.Failure) error {
 
 // Answer is what a command of the node's sidestep showed.
 type Answer struct {
-	JSON     []byte
+	Output   []byte
 	Messages string // its stderr
 	Code     int    // its exit code
 }
@@ -115,20 +115,20 @@ func answerOf(reply *sessionpb.QueryReply, err error) (Answer, error) {
 	if reply.Failure != nil {
 		return Answer{}, failureOf(reply.Failure)
 	}
-	return Answer{JSON: reply.Json, Messages: reply.Messages, Code: int(reply.Code)}, nil
+	return Answer{Output: reply.Output, Messages: reply.Messages, Code: int(reply.Code)}, nil
 }
 
-// Ps lists the containers of the node.
+// Ps lists the containers of the node, as JSON.
 func (n *Node) Ps(ctx context.Context, all bool) (Answer, error) {
-	return answerOf(n.calls.Ps(ctx, &sessionpb.QueryRequest{All: all}))
+	return answerOf(n.calls.Ps(ctx, &sessionpb.QueryRequest{All: all, Format: "json"}))
 }
 
 // Ns compares the namespaces of a container with the node's.
-func (n *Node) Ns(ctx context.Context, reference string) (Answer, error) {
-	return answerOf(n.calls.Ns(ctx, &sessionpb.QueryRequest{Args: []string{reference}}))
+func (n *Node) Ns(ctx context.Context, format, reference string) (Answer, error) {
+	return answerOf(n.calls.Ns(ctx, &sessionpb.QueryRequest{Args: []string{reference}, Format: format}))
 }
 
 // Doctor examines the way to a container, or without a reference the node.
-func (n *Node) Doctor(ctx context.Context, reference ...string) (Answer, error) {
-	return answerOf(n.calls.Doctor(ctx, &sessionpb.QueryRequest{Args: reference}))
+func (n *Node) Doctor(ctx context.Context, format string, reference ...string) (Answer, error) {
+	return answerOf(n.calls.Doctor(ctx, &sessionpb.QueryRequest{Args: reference, Format: format}))
 }

@@ -795,8 +795,9 @@ func (x *Failure) GetCode() int32 {
 
 type QueryRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Args          []string               `protobuf:"bytes,1,rep,name=args,proto3" json:"args,omitempty"` // of the node's command, without its options
-	All           bool                   `protobuf:"varint,2,opt,name=all,proto3" json:"all,omitempty"`  // Ps: stopped containers too
+	Args          []string               `protobuf:"bytes,1,rep,name=args,proto3" json:"args,omitempty"`     // of the node's command, without its options
+	All           bool                   `protobuf:"varint,2,opt,name=all,proto3" json:"all,omitempty"`      // Ps: stopped containers too
+	Format        string                 `protobuf:"bytes,3,opt,name=format,proto3" json:"format,omitempty"` // of the output, as -o takes it; empty: the command's own
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -845,9 +846,16 @@ func (x *QueryRequest) GetAll() bool {
 	return false
 }
 
+func (x *QueryRequest) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
 type QueryReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Json          []byte                 `protobuf:"bytes,1,opt,name=json,proto3" json:"json,omitempty"`
+	Output        []byte                 `protobuf:"bytes,1,opt,name=output,proto3" json:"output,omitempty"`
 	Messages      string                 `protobuf:"bytes,2,opt,name=messages,proto3" json:"messages,omitempty"` // what the node's command wrote to stderr
 	Code          int32                  `protobuf:"varint,3,opt,name=code,proto3" json:"code,omitempty"`        // its exit code
 	Failure       *Failure               `protobuf:"bytes,4,opt,name=failure,proto3" json:"failure,omitempty"`
@@ -885,9 +893,9 @@ func (*QueryReply) Descriptor() ([]byte, []int) {
 	return file_session_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *QueryReply) GetJson() []byte {
+func (x *QueryReply) GetOutput() []byte {
 	if x != nil {
-		return x.Json
+		return x.Output
 	}
 	return nil
 }
@@ -973,13 +981,14 @@ const file_session_proto_rawDesc = "" +
 	"\x05error\x18\x01 \x01(\tR\x05error\x12\x16\n" +
 	"\x06detail\x18\x02 \x03(\tR\x06detail\x12\x12\n" +
 	"\x04hint\x18\x03 \x01(\tR\x04hint\x12\x12\n" +
-	"\x04code\x18\x04 \x01(\x05R\x04code\"4\n" +
+	"\x04code\x18\x04 \x01(\x05R\x04code\"L\n" +
 	"\fQueryRequest\x12\x12\n" +
 	"\x04args\x18\x01 \x03(\tR\x04args\x12\x10\n" +
-	"\x03all\x18\x02 \x01(\bR\x03all\"\x88\x01\n" +
+	"\x03all\x18\x02 \x01(\bR\x03all\x12\x16\n" +
+	"\x06format\x18\x03 \x01(\tR\x06format\"\x8c\x01\n" +
 	"\n" +
-	"QueryReply\x12\x12\n" +
-	"\x04json\x18\x01 \x01(\fR\x04json\x12\x1a\n" +
+	"QueryReply\x12\x16\n" +
+	"\x06output\x18\x01 \x01(\fR\x06output\x12\x1a\n" +
 	"\bmessages\x18\x02 \x01(\tR\bmessages\x12\x12\n" +
 	"\x04code\x18\x03 \x01(\x05R\x04code\x126\n" +
 	"\afailure\x18\x04 \x01(\v2\x1c.sidestep.session.v1.FailureR\afailure2\x86\x03\n" +
