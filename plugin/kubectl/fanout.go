@@ -1,0 +1,184 @@
+package kubectl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/sidestep-dev/sidestep/plugin/session/client"
+	"github.com/sidestep-dev/sidestep/plugin/session/sessionpb"
+)
+
+// outcome is how a command ended in one of many pods.
+type outcome struct {
+	target target
+	code   int
+	err    error
+	output bytes.Buffer // with --fold: stdout and stderr, as they came
+}
+
+// fanOut runs a command in many pods, with one helper on each node.
+func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *sessionpb.ExecStart) error {
+	pods, err := c.pods(ctx, o.selector)
+	if err != nil {
+		return err
+	}
+	if len(pods) == 0 {
+		return fail("see kubectl get pods -n "+c.namespace+" --show-labels", "no running pod of namespace %q is selected%s", c.namespace, bySelector(o.selector))
+	}
+	var outcomes []*outcome
+	places := map[string]*place{}
+	for i := range pods {
+		t, err := choose(&pods[i], o.container)
+		outcomes = append(outcomes, &outcome{target: t, err: err})
+		node := pods[i].Spec.NodeName
+		if places[node] == nil {
+			places[node] = &place{node: node, privileged: o.needsAll()}
+		}
+		if err == nil {
+			places[node].privileged = places[node].privileged || t.privileged()
+		}
+	}
+	nodes := &nodes{app: a, cluster: c, places: places, sessions: map[string]*reached{}}
+	defer nodes.close()
+	show := &shown{out: a.stdout, err: a.stderr}
+	slots := make(chan bool, max(o.parallel, 1))
+	var wait sync.WaitGroup
+	for _, out := range outcomes {
+		if out.err != nil {
+			continue
+		}
+		slots <- true
+		wait.Go(func() {
+			defer func() { <-slots }()
+			a.one(ctx, nodes, out, proto.Clone(start).(*sessionpb.ExecStart), show, o.fold)
+		})
+	}
+	wait.Wait()
+	if o.fold {
+		a.writeFolded(outcomes)
+	}
+	return a.summary(ctx, outcomes)
+}
+
+func bySelector(selector string) string {
+	if selector == "" {
+		return ""
+	}
+	return fmt.Sprintf(" by %q", selector)
+}
+
+// one runs the command in one pod.
+func (a *app) one(ctx context.Context, nodes *nodes, out *outcome, start *sessionpb.ExecStart, show *shown, fold bool) {
+	s, err := nodes.session(ctx, out.target.pod.Spec.NodeName)
+	if err != nil {
+		out.err = err
+		return
+	}
+	start.Reference = out.target.id
+	if fold {
+		both := &locked{w: &out.output}
+		out.code, out.err = s.Exec(ctx, start, client.Streams{Stdout: both, Stderr: both})
+		return
+	}
+	stdout, stderr := show.lines(out.target.pod.Name, false), show.lines(out.target.pod.Name, true)
+	out.code, out.err = s.Exec(ctx, start, client.Streams{Stdout: stdout, Stderr: stderr})
+	stdout.flush()
+	stderr.flush()
+}
+
+// summary says how the commands ended, unless all went well.
+func (a *app) summary(ctx context.Context, outcomes []*outcome) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	codes := map[int][]string{}
+	worst := 0
+	var failed []string
+	var first error
+	for _, out := range outcomes {
+		if out.err != nil {
+			f := explain(out.err)
+			out.code = f.code
+			failed = append(failed, fmt.Sprintf("%s: %s", out.target.pod.Name, f.err))
+			if first == nil {
+				first = f
+			}
+		}
+		codes[out.code] = append(codes[out.code], out.target.pod.Name)
+		worst = max(worst, out.code)
+	}
+	if worst == 0 {
+		a.note("exit code 0 in all %d pods", len(outcomes))
+		return nil
+	}
+	var parts []string
+	var numbers []int
+	for code := range codes {
+		numbers = append(numbers, code)
+	}
+	sort.Ints(numbers)
+	for _, code := range numbers {
+		part := fmt.Sprintf("%d in %d", code, len(codes[code]))
+		if code != 0 {
+			part += " (" + strings.Join(codes[code], " ") + ")"
+		}
+		parts = append(parts, part)
+	}
+	text := fmt.Sprintf("exit codes of %d pods: %s", len(outcomes), strings.Join(parts, ", "))
+	if first == nil {
+		a.note("%s", text)
+		return status(worst)
+	}
+	var f *failure
+	if !errors.As(first, &f) {
+		f = explain(first)
+	}
+	return &failure{err: errors.New(text), detail: failed, hint: f.hint, code: worst}
+}
+
+// nodes are the sessions of a fan-out, one for each node, made when the first
+// command needs it.
+type nodes struct {
+	app     *app
+	cluster *cluster
+	places  map[string]*place
+
+	mu       sync.Mutex
+	sessions map[string]*reached
+}
+
+type reached struct {
+	once    sync.Once
+	session *nodeSession
+	err     error
+}
+
+func (n *nodes) session(ctx context.Context, node string) (*nodeSession, error) {
+	n.mu.Lock()
+	r := n.sessions[node]
+	if r == nil {
+		r = &reached{}
+		n.sessions[node] = r
+	}
+	n.mu.Unlock()
+	r.once.Do(func() { r.session, r.err = n.app.open(ctx, n.cluster, *n.places[node]) })
+	return r.session, r.err
+}
+
+// close ends all sessions, at the same time: each deletes a pod.
+func (n *nodes) close() {
+	var wait sync.WaitGroup
+	for _, r := range n.sessions {
+		if r.session != nil {
+			wait.Go(r.session.close)
+		}
+	}
+	wait.Wait()
+}

@@ -1,0 +1,113 @@
+package kubectl
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// slots is how many helpers of one node one user keeps: as many as calls run at
+// the same time. What one more call makes is not kept.
+const slots = 4
+
+// overKept reaches a node by a helper that was kept, or by a new one that is.
+//
+// One client at a time attaches to a helper, since bytes of two could not be
+// told apart. So helpers belong to a user on a machine, and a lock there says
+// which of them are in use: it ends with the process that holds it.
+func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, error) {
+	pod := a.helperPod(p, nil)
+	pod.Namespace = a.helperNamespace(c)
+	owner, name, unlock, err := claim(func(owner string, slot int) string {
+		return keptName(owner, c.config.Host+" "+pod.Namespace, pod.Spec, slot)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keep the helper pod: %w", err)
+	}
+	pod.Name = name
+	pod.Labels[keepLabel], pod.Labels[ownerLabel] = "true", owner
+	s, err := a.attachSession(ctx, c, pod)
+	if err != nil && context.Cause(ctx) == nil {
+		a.debugf("no kept helper: %v", err)
+		if !apierrors.IsNotFound(err) && !strings.Contains(err.Error(), "not found") {
+			a.deletePod(c, pod.Namespace, pod.Name)
+			if err := a.awaitGone(ctx, c, pod.Namespace, pod.Name); err != nil {
+				unlock()
+				return nil, err
+			}
+		}
+		s, err = a.newKept(ctx, c, p, pod.DeepCopy())
+	}
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	leave := s.close
+	s.close = func() {
+		leave()
+		unlock()
+	}
+	return s, nil
+}
+
+// claim takes the first helper of this user that no other call uses.
+func claim(name func(owner string, slot int) string) (owner, helper string, unlock func(), err error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", "", nil, err
+	}
+	dir := filepath.Join(cache, "sidestep")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", "", nil, err
+	}
+	if owner, err = ownerID(filepath.Join(dir, "owner")); err != nil {
+		return "", "", nil, err
+	}
+	for slot := range slots {
+		helper = name(owner, slot)
+		unlock, err = lockFile(filepath.Join(dir, helper+".lock"))
+		if err == nil || !errors.Is(err, errLocked) {
+			return owner, helper, unlock, err
+		}
+	}
+	return "", "", nil, fail("wait for one of them, or leave --keep out", "%d helpers of the node are in use", slots)
+}
+
+var errLocked = errors.New("another call uses it")
+
+// ownerID returns what names this user's helpers. It says nothing of the user.
+func ownerID(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err == nil && len(data) == 16 {
+		return string(data), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // it never fails, see crypto/rand
+	id := hex.EncodeToString(random[:])
+	temp := file + "." + id
+	if err := os.WriteFile(temp, []byte(id), 0o600); err != nil {
+		return "", err
+	}
+	defer os.Remove(temp)
+	// Of two first calls one wins, and both take what it wrote.
+	if err := os.Link(temp, file); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			if data, err := os.ReadFile(file); err == nil && len(data) == 16 {
+				return string(data), nil
+			}
+		}
+		return id, os.Rename(temp, file)
+	}
+	return id, nil
+}

@@ -1,0 +1,124 @@
+package kubectl
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sidestep-dev/sidestep/plugin/session/client"
+)
+
+func (a *app) nsCommand() *cobra.Command {
+	var container, format string
+	cmd := &cobra.Command{
+		Use:               "ns POD | TYPE/NAME",
+		Short:             "Show a container's namespaces beside the node's",
+		Args:              oneArgument("a POD or TYPE/NAME"),
+		ValidArgsFunction: a.completePods,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			c, err := a.connect()
+			if err != nil {
+				return err
+			}
+			pod, err := c.pod(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			t, err := choose(pod, container)
+			if err != nil {
+				return err
+			}
+			return a.look(ctx, c, place{node: pod.Spec.NodeName}, func(s *nodeSession) (client.Answer, error) {
+				return s.Ns(ctx, nodeFormat(format), t.id)
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&container, "container", "c", "", "the container; default: as exec chooses it")
+	must(cmd.RegisterFlagCompletionFunc("container", a.completeContainers))
+	outputFlag(cmd, &format, formatTable)
+	return cmd
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var container, format string
+	cmd := &cobra.Command{
+		Use:   "doctor POD | TYPE/NAME | NODE | node/NODE",
+		Short: "Examine what leads to a container, or a node's runtime",
+		Long: "Examine every link of the chain that leads to a container, or a node's runtime: whether\n" +
+			"it answers, in which time, and what to do. The exit code is 0 when all is well, 1 when\n" +
+			"something is degraded, 2 when something is broken.",
+		Args:              oneArgument("a POD, TYPE/NAME or NODE"),
+		ValidArgsFunction: a.completePodsAndNodes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			c, err := a.connect()
+			if err != nil {
+				return err
+			}
+			s, err := c.subject(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			var reference []string
+			if s.pod != nil {
+				t, err := choose(s.pod, container)
+				if err != nil {
+					return err
+				}
+				reference = []string{t.id}
+			}
+			return a.look(ctx, c, place{node: s.node}, func(s *nodeSession) (client.Answer, error) {
+				return s.Doctor(ctx, nodeFormat(format), reference...)
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&container, "container", "c", "", "the container; default: as exec chooses it")
+	must(cmd.RegisterFlagCompletionFunc("container", a.completeContainers))
+	outputFlag(cmd, &format, formatText)
+	return cmd
+}
+
+// oneArgument refuses any other number.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fail("see "+cmd.CommandPath()+" --help", "name %s, and nothing else", what)
+		}
+		return nil
+	}
+}
+
+// nodeFormat returns a format as the node's commands take it: without one they
+// show what people read.
+func nodeFormat(format string) string {
+	if format == formatJSON {
+		return format
+	}
+	return ""
+}
+
+// look shows what a command of the node's sidestep shows.
+func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSession) (client.Answer, error)) error {
+	if err := a.options.check(); err != nil {
+		return err
+	}
+	s, err := a.open(ctx, c, p)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	answer, err := ask(s)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(a.stderr, answer.Messages)
+	if _, err := a.stdout.Write(answer.Output); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	if answer.Code != 0 {
+		return status(answer.Code)
+	}
+	return nil
+}

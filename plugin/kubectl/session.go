@@ -1,0 +1,140 @@
+package kubectl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/sidestep-dev/sidestep/plugin/session/client"
+	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
+)
+
+const (
+	// pingInterval is how often a kept helper hears of its client.
+	pingInterval = 500 * time.Millisecond
+	// helloDeadline bounds the first answer of a sidestep that runs.
+	helloDeadline = 10 * time.Second
+)
+
+// nodeSession is a session with a node.
+type nodeSession struct {
+	*client.Node
+	close func()
+}
+
+// openSession reaches a node: by a helper pod, or by ssh when that is asked for
+// or is set up and the pod fails.
+func (a *app) openSession(ctx context.Context, c *cluster, p place) (*nodeSession, error) {
+	if a.options.via == viaSSH {
+		return a.overSSH(ctx, p.node)
+	}
+	s, err := a.overPod(ctx, c, p)
+	if err == nil || a.options.via == viaPod || os.Getenv(sshVariable) == "" || context.Cause(ctx) != nil {
+		return s, err
+	}
+	a.note("no helper pod: %v; using ssh %s", err, p.node)
+	s, sshErr := a.overSSH(ctx, p.node)
+	if sshErr != nil {
+		f := explain(err)
+		f.detail = append(f.detail, "and by ssh: "+sshErr.Error())
+		return nil, f
+	}
+	return s, nil
+}
+
+// overPod reaches a node by a helper pod.
+func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, error) {
+	if a.options.image == "" {
+		return nil, fail("name it with --image or SIDESTEP_IMAGE; hack/image builds it", "no image of the helper pod is named, and this build has none built in")
+	}
+	if a.options.archive != "" {
+		if err := a.importArchive(ctx, p.node); err != nil {
+			return nil, err
+		}
+	}
+	if a.options.keep {
+		return a.overKept(ctx, c, p)
+	}
+	node, err := c.node(ctx, p.node)
+	if err != nil {
+		return nil, err
+	}
+	pod := a.helperPod(p, node)
+	pod.Namespace, pod.Name = a.helperNamespace(c), newName()
+	if node != nil && !ready(node) {
+		a.note("node %s is not ready: the helper pod may not start", p.node)
+	}
+	if err := a.createPod(ctx, c, pod); err != nil {
+		return nil, err
+	}
+	s, err := a.attachSession(ctx, c, pod)
+	if err != nil {
+		a.deletePod(c, pod.Namespace, pod.Name)
+		return nil, err
+	}
+	go a.sweep(ctx, c, pod.Namespace)
+	leave := s.close
+	s.close = func() {
+		leave()
+		a.deletePod(c, pod.Namespace, pod.Name)
+	}
+	return s, nil
+}
+
+// attachSession attaches to a helper that runs.
+func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod) (*nodeSession, error) {
+	// It is ended by its own close, so that a session that is interrupted can
+	// still tell the node.
+	l, err := c.attach(context.WithoutCancel(ctx), pod.Namespace, pod.Name)
+	if err != nil {
+		return nil, err
+	}
+	interval := time.Duration(0)
+	if a.options.keep {
+		interval = pingInterval
+	}
+	s, err := a.hello(ctx, l, interval)
+	if err != nil {
+		return nil, err
+	}
+	a.debugf("attached to pod %s/%s: sidestep %s on %s answers", pod.Namespace, pod.Name, s.Version, s.Host)
+	return s, nil
+}
+
+// hello begins a session over a link, which is closed when that fails.
+func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*nodeSession, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, helloDeadline, errNoHello)
+	defer cancel()
+	conn, err := tunnel.Dial(ctx, l.in, l.out, interval)
+	var node *client.Node
+	if err == nil {
+		node, err = client.New(ctx, conn, buildVersion(), a.options.reason)
+	}
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		l.close()
+		if lines := l.stderr.lines(); len(lines) > 0 && !errors.Is(err, errNoHello) {
+			f := explain(err)
+			f.detail = append(f.detail, lines...)
+			return nil, f
+		}
+		return nil, fmt.Errorf("speak with the node's sidestep: %w", err)
+	}
+	if node.Version != buildVersion() {
+		a.debugf("this is sidestep %s, the node's is %s", buildVersion(), node.Version)
+	}
+	return &nodeSession{Node: node, close: func() {
+		node.Close()
+		// What tells the node is on its way before the link is closed.
+		<-conn.Done()
+		l.close()
+	}}, nil
+}
+
+var errNoHello = errors.New("the node's sidestep did not answer in " + helloDeadline.String())

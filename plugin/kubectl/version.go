@@ -1,0 +1,84 @@
+package kubectl
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sidestep-dev/sidestep/plugin/session/client"
+)
+
+// buildVersion returns the version of this program.
+func buildVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:               "version",
+		Short:             "Print the version",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			about := struct {
+				Version  string `json:"version"`
+				Protocol int    `json:"protocol"`
+				Image    string `json:"image,omitempty"`
+				Go       string `json:"go"`
+				OS       string `json:"os"`
+				Arch     string `json:"arch"`
+			}{buildVersion(), client.Protocol, a.options.image, runtime.Version(), runtime.GOOS, runtime.GOARCH}
+			if format == formatJSON {
+				return a.writeJSON(about)
+			}
+			line := fmt.Sprintf("kubectl-sidestep version %s, protocol %d, %s, %s/%s", about.Version, about.Protocol, about.Go, about.OS, about.Arch)
+			if about.Image != "" {
+				line += ", image " + about.Image
+			}
+			_, err := fmt.Fprintln(a.stdout, line)
+			return err
+		},
+	}
+	outputFlag(cmd, &format, formatText)
+	return cmd
+}
+
+// The formats of -o.
+const (
+	formatText  = "text"
+	formatTable = "table"
+	formatJSON  = "json"
+)
+
+// outputFlag adds -o: the plain format, which is the default, or json.
+func outputFlag(cmd *cobra.Command, format *string, plain string) {
+	cmd.Flags().StringVarP(format, "output", "o", plain, "format: "+plain+" or json")
+	must(cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{plain, formatJSON}, cobra.ShellCompDirectiveNoFileComp)))
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *format != plain && *format != formatJSON {
+			return fail("it is "+plain+" or json", "unknown output format %q", *format)
+		}
+		return run(cmd, args)
+	}
+}
+
+func (a *app) writeJSON(v any) error {
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
