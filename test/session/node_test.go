@@ -44,7 +44,13 @@ func (n *node) logged() string {
 // serve starts sidestep serve and connects to it.
 func serve(t *testing.T, bed *testbed.Bed, flags ...string) *node {
 	t.Helper()
-	n := &node{cmd: bed.Command(append([]string{"serve", "--stdio"}, flags...)...)}
+	return connect(t, bed.Command(append([]string{"serve", "--stdio"}, flags...)...))
+}
+
+// connect starts a command that serves and connects to it.
+func connect(t *testing.T, cmd *exec.Cmd) *node {
+	t.Helper()
+	n := &node{cmd: cmd}
 	n.cmd.Stderr = n
 	stdin, err := n.cmd.StdinPipe()
 	if err != nil {
