@@ -17,9 +17,9 @@ func each(t *testing.T, test func(*testing.T, *testbed.Bed, *testbed.Container))
 }
 
 // shell starts an interactive shell and waits for its prompt.
-func shell(t *testing.T, bed *testbed.Bed, c *testbed.Container) *session {
+func shell(t *testing.T, bed *testbed.Bed, c *testbed.Container) *testbed.Terminal {
 	t.Helper()
 	s := start(t, bed, "exec", "-it", c.ID, "sh")
-	s.expect(t, "/ # ")
+	s.Expect(t, "/ # ")
 	return s
 }

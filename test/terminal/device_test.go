@@ -14,8 +14,8 @@ func TestDevice(t *testing.T) {
 			`tty; test -t 0 && test -t 1 && test -t 2 && echo terminals; echo through >/dev/tty
 			test "$(stat -c %d /dev/pts)" = "$(stat -L -c %d /proc/self/fd/0)" && echo own device
 			ls -l /proc/self/fd 2>/dev/null | grep -e '->' | grep -v -e /dev/pts -e pipe: -e /dev/null; echo end`)
-		s.expect(t, "/dev/pts/0\r\nterminals\r\nthrough\r\nown device\r\nend\r\n")
-		testbed.Equal(t, "exit code", s.wait(t), 0)
+		s.Expect(t, "/dev/pts/0\r\nterminals\r\nthrough\r\nown device\r\nend\r\n")
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
 	})
 }
 
@@ -23,8 +23,8 @@ func TestDevice(t *testing.T) {
 func TestUserOwnsTerminal(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := start(t, bed, "exec", "-it", "-u", "dev", c.ID, "sh", "-c", `id -un; stat -c %U "$(tty)"; echo through >"$(tty)"`)
-		s.expect(t, "dev\r\ndev\r\nthrough\r\n")
-		testbed.Equal(t, "exit code", s.wait(t), 0)
+		s.Expect(t, "dev\r\ndev\r\nthrough\r\n")
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
 	})
 }
 
@@ -39,9 +39,9 @@ func TestOnlyWithT(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		for _, flags := range [][]string{nil, {"-i"}} {
 			s := start(t, bed, append(append([]string{"exec"}, flags...), c.ID, "sh", "-c", script)...)
-			s.expect(t, "end\r\n")
-			testbed.Equal(t, "exit code", s.wait(t), 0)
-			if shown := s.shown(); strings.Contains(shown, "has") || shown != "end\r\n" {
+			s.Expect(t, "end\r\n")
+			testbed.Equal(t, "exit code", s.Wait(t), 0)
+			if shown := s.Shown(); strings.Contains(shown, "has") || shown != "end\r\n" {
 				t.Errorf("with flags %v: %q", flags, shown)
 			}
 		}
@@ -52,10 +52,10 @@ func TestOnlyWithT(t *testing.T) {
 func TestInputWithoutT(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := start(t, bed, "exec", "-i", c.ID, "sh", "-c", `while read line; do echo "got $line"; done`)
-		s.send(t, "line\n")
-		s.expect(t, "got line\r\n")
-		s.send(t, ctrlD)
-		testbed.Equal(t, "exit code", s.wait(t), 0)
-		testbed.Equal(t, "modes afterwards", s.modes(t), s.before)
+		s.Send(t, "line\n")
+		s.Expect(t, "got line\r\n")
+		s.Send(t, ctrlD)
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
+		testbed.Equal(t, "modes afterwards", s.Modes(t), s.Before)
 	})
 }

@@ -13,11 +13,11 @@ func TestRestored(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT} {
 			s := sleeping(t, bed, c)
-			if err := s.cmd.Process.Signal(sig); err != nil {
+			if err := s.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
-			testbed.Equal(t, "exit code after "+sig.String(), s.wait(t), 128+int(sig))
-			testbed.Equal(t, "modes after "+sig.String(), s.modes(t), s.before)
+			testbed.Equal(t, "exit code after "+sig.String(), s.Wait(t), 128+int(sig))
+			testbed.Equal(t, "modes after "+sig.String(), s.Modes(t), s.Before)
 		}
 
 		s := sleeping(t, bed, c)
@@ -26,22 +26,22 @@ func TestRestored(t *testing.T) {
 				_ = syscall.Kill(p.PID, syscall.SIGKILL)
 			}
 		}
-		testbed.Equal(t, "exit code when the command was killed", s.wait(t), 137)
-		testbed.Equal(t, "modes when the command was killed", s.modes(t), s.before)
+		testbed.Equal(t, "exit code when the command was killed", s.Wait(t), 137)
+		testbed.Equal(t, "modes when the command was killed", s.Modes(t), s.Before)
 
 		s = start(t, bed, "exec", "-it", c.ID, "no-such-command")
-		testbed.Equal(t, "exit code of a command that is not there", s.wait(t), 127)
-		testbed.Equal(t, "modes when there is no command", s.modes(t), s.before)
+		testbed.Equal(t, "exit code of a command that is not there", s.Wait(t), 127)
+		testbed.Equal(t, "modes when there is no command", s.Modes(t), s.Before)
 	})
 }
 
 // sleeping starts a command that sleeps, and waits until it has: the terminal
 // is raw then.
-func sleeping(t *testing.T, bed *testbed.Bed, c *testbed.Container) *session {
+func sleeping(t *testing.T, bed *testbed.Bed, c *testbed.Container) *testbed.Terminal {
 	t.Helper()
 	s := start(t, bed, "exec", "-it", c.ID, "sh", "-c", "echo begun; exec sleep 4713")
-	s.expect(t, "begun\r\n")
-	if s.modes(t) == s.before {
+	s.Expect(t, "begun\r\n")
+	if s.Modes(t) == s.Before {
 		t.Error("the caller's terminal is not raw while a command has its own")
 	}
 	return s
@@ -54,8 +54,8 @@ func TestContainerDies(t *testing.T) {
 		if err := syscall.Kill(c.PID, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		testbed.Equal(t, "exit code", s.wait(t), 137)
-		testbed.Equal(t, "modes afterwards", s.modes(t), s.before)
+		testbed.Equal(t, "exit code", s.Wait(t), 137)
+		testbed.Equal(t, "modes afterwards", s.Modes(t), s.Before)
 	})
 }
 
@@ -63,10 +63,10 @@ func TestContainerDies(t *testing.T) {
 func TestHangup(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := sleeping(t, bed, c)
-		if err := s.cmd.Process.Kill(); err != nil {
+		if err := s.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		testbed.Equal(t, "exit code", s.wait(t), 137)
+		testbed.Equal(t, "exit code", s.Wait(t), 137)
 		testbed.Eventually(t, expectTimeout, "the command has ended", func() bool {
 			return !strings.Contains(bed.Output(t, "exec", c.ID, "ps"), "sleep 4713")
 		})

@@ -19,19 +19,19 @@ const (
 func TestShell(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := shell(t, bed, c)
-		s.send(t, "echo $((40+2))\r")
-		s.expect(t, "echo $((40+2))\r\n") // echoed once, by the container's terminal
-		s.expect(t, "42\r\n")
-		s.expect(t, "/ # ")
+		s.Send(t, "echo $((40+2))\r")
+		s.Expect(t, "echo $((40+2))\r\n") // echoed once, by the container's terminal
+		s.Expect(t, "42\r\n")
+		s.Expect(t, "/ # ")
 
-		s.send(t, "echo helXX"+backspace+backspace+"o"+left+"l\r")
-		s.expect(t, "\nhello\r\n")
-		s.send(t, up+"\r")
-		s.expect(t, "\nhello\r\n")
+		s.Send(t, "echo helXX"+backspace+backspace+"o"+left+"l\r")
+		s.Expect(t, "\nhello\r\n")
+		s.Send(t, up+"\r")
+		s.Expect(t, "\nhello\r\n")
 
-		s.send(t, "exit 42\r")
-		testbed.Equal(t, "exit code", s.wait(t), 42)
-		testbed.Equal(t, "modes afterwards", s.modes(t), s.before)
+		s.Send(t, "exit 42\r")
+		testbed.Equal(t, "exit code", s.Wait(t), 42)
+		testbed.Equal(t, "modes afterwards", s.Modes(t), s.Before)
 	})
 }
 
@@ -39,44 +39,44 @@ func TestShell(t *testing.T) {
 func TestDefaultCommand(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := start(t, bed, "exec", "-it", c.ID)
-		s.expect(t, "# ")
-		s.send(t, "echo $0 $((40+2))\r")
-		s.expect(t, "sh 42\r\n")
-		s.send(t, ctrlD)
-		testbed.Equal(t, "exit code", s.wait(t), 0)
+		s.Expect(t, "# ")
+		s.Send(t, "echo $0 $((40+2))\r")
+		s.Expect(t, "sh 42\r\n")
+		s.Send(t, ctrlD)
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
 	})
 }
 
 func TestInterrupt(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := shell(t, bed, c)
-		s.send(t, "echo begun; sleep 600\r")
-		s.expect(t, "\nbegun\r\n")
+		s.Send(t, "echo begun; sleep 600\r")
+		s.Expect(t, "\nbegun\r\n")
 		time.Sleep(200 * time.Millisecond) // until sleep is in the foreground
-		s.send(t, ctrlC)
-		s.expect(t, "/ # ")
-		s.send(t, "echo code $?\r")
-		s.expect(t, "\ncode 130\r\n")
-		s.send(t, ctrlD)
-		testbed.Equal(t, "exit code", s.wait(t), 0)
+		s.Send(t, ctrlC)
+		s.Expect(t, "/ # ")
+		s.Send(t, "echo code $?\r")
+		s.Expect(t, "\ncode 130\r\n")
+		s.Send(t, ctrlD)
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
 	})
 }
 
 func TestSuspend(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := shell(t, bed, c)
-		s.send(t, "sleep 3; echo over\r")
+		s.Send(t, "sleep 3; echo over\r")
 		time.Sleep(300 * time.Millisecond) // until sleep is in the foreground
-		s.send(t, ctrlZ)
-		s.expect(t, "Stopped")
-		s.expect(t, "/ # ")
-		s.send(t, "jobs\r")
-		s.expect(t, "Stopped")
-		s.send(t, "fg\r")
-		s.expect(t, "sleep 3")
-		s.expect(t, "/ # ")
-		s.send(t, ctrlD)
-		testbed.Equal(t, "exit code", s.wait(t), 0)
+		s.Send(t, ctrlZ)
+		s.Expect(t, "Stopped")
+		s.Expect(t, "/ # ")
+		s.Send(t, "jobs\r")
+		s.Expect(t, "Stopped")
+		s.Send(t, "fg\r")
+		s.Expect(t, "sleep 3")
+		s.Expect(t, "/ # ")
+		s.Send(t, ctrlD)
+		testbed.Equal(t, "exit code", s.Wait(t), 0)
 	})
 }
 
@@ -85,8 +85,8 @@ func TestSuspend(t *testing.T) {
 func TestKeysWithoutTerminal(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := start(t, bed, "exec", c.ID, "sh", "-c", "echo begun; exec sleep 600")
-		s.expect(t, "begun\r\n")
-		s.send(t, ctrlC)
-		testbed.Equal(t, "exit code", s.wait(t), 130)
+		s.Expect(t, "begun\r\n")
+		s.Send(t, ctrlC)
+		testbed.Equal(t, "exit code", s.Wait(t), 130)
 	})
 }
