@@ -30,18 +30,23 @@ func (s scope) removeBridges() {
 // interface of the host is in, and returns its name.
 func (s scope) makeBridge(t testing.TB) string {
 	t.Helper()
+	s.makeLink(t, freeNetwork(t))
+	return s.bridge()
+}
+
+// makeLink makes the scope's bridge, with addresses.
+func (s scope) makeLink(t testing.TB, addresses ...string) {
+	t.Helper()
 	name := s.bridge()
-	network := freeNetwork(t)
-	for _, args := range [][]string{
-		{"link", "add", name, "type", "bridge"},
-		{"address", "add", network, "dev", name},
-		{"link", "set", name, "up"},
-	} {
+	commands := [][]string{{"link", "add", name, "type", "bridge"}}
+	for _, address := range addresses {
+		commands = append(commands, []string{"address", "add", address, "dev", name})
+	}
+	for _, args := range append(commands, []string{"link", "set", name, "up"}) {
 		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 			t.Fatalf("ip %s: %v: %s", strings.Join(args, " "), err, out)
 		}
 	}
-	return name
 }
 
 func freeNetwork(t testing.TB) string {

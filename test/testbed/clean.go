@@ -35,6 +35,7 @@ func (s scope) clean(supervisor int) error {
 	for s.removeCgroups(); len(s.cgroups()) > 0 && time.Now().Before(deadline); s.removeCgroups() {
 		time.Sleep(20 * time.Millisecond)
 	}
+	s.restoreSysctls()
 	s.removeShared()
 	left := s.leftovers()
 	if err := os.RemoveAll(s.dir()); err != nil {

@@ -8,14 +8,23 @@ import (
 	"strings"
 )
 
-// runtimeFiles returns what the scope's containers left in the directory that
-// every containerd of a host shares: runc's states, and the sockets of shims.
+// runtimeFiles returns what the scope's containers left in the directories that
+// every containerd and kubelet of a host shares: runc's states, the addresses
+// that network plugins gave, links to logs, and the sockets of shims.
 func (s scope) runtimeFiles() []string {
 	var own []string
 	states, _ := filepath.Glob("/run/containerd/runc/*/*/state.json")
 	for _, file := range states {
 		if data, _ := os.ReadFile(file); s.in(string(data)) {
 			own = append(own, filepath.Dir(file))
+		}
+	}
+	addresses, _ := filepath.Glob("/var/lib/cni/results/" + s.bridge() + "*")
+	own = append(own, addresses...)
+	logs, _ := filepath.Glob("/var/log/containers/*")
+	for _, link := range logs {
+		if target, _ := os.Readlink(link); s.in(target) {
+			own = append(own, link)
 		}
 	}
 	return append(own, s.shimSockets()...)
@@ -43,12 +52,13 @@ func (s scope) shimSockets() []string {
 	return own
 }
 
-// sharedDirs are the directories that containerd, its shims, ctr and Docker
-// make outside those that they are told to use, the innermost first.
+// sharedDirs are the directories that containerd, its shims, ctr, Docker, the
+// kubelet and network plugins make outside those that they are told to use, the innermost first.
 func sharedDirs() []string {
 	dirs, _ := filepath.Glob("/run/containerd/runc/*")
 	return append(dirs, "/run/containerd/runc", "/run/containerd/s", "/run/containerd/fifo", "/run/containerd",
-		"/run/docker/plugins", "/run/docker/runtime-runc", "/run/docker")
+		"/run/docker/plugins", "/run/docker/runtime-runc", "/run/docker",
+		"/var/log/containers", "/var/lib/cni/results", "/var/lib/cni")
 }
 
 // sharedBefore is the file of a run's directory that names the shared

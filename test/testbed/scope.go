@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 )
@@ -42,6 +43,9 @@ func (s scope) leftovers() []string {
 	}
 	for _, name := range s.bridges() {
 		left = append(left, "network bridge "+name)
+	}
+	for name, value := range s.changedSysctls() {
+		left = append(left, fmt.Sprintf("sysctl %s, which was %s", name, strings.TrimSpace(value)))
 	}
 	return append(left, s.runtimeFiles()...)
 }

@@ -1,0 +1,148 @@
+package kube
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sidestep-dev/sidestep/test/testbed"
+)
+
+// role is a ClusterRole.
+type role struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Metadata   struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Rules []rule `json:"rules"`
+}
+
+type rule struct {
+	APIGroups []string `json:"apiGroups"`
+	Resources []string `json:"resources"`
+	Verbs     []string `json:"verbs"`
+}
+
+// right is what a rule grants.
+type right struct{ role, verb, resource string }
+
+// needs has, for each right, what does not work without it.
+var needs = map[right][]string{
+	{"sidestep-target", "get", "pods"}:           {"exec", "app"},
+	{"sidestep-target", "list", "pods"}:          {"exec", "-l", "app=web"},
+	{"sidestep-target", "get", "deployments"}:    {"exec", "deployment/web"},
+	{"sidestep-target", "get", "daemonsets"}:     {"exec", "daemonset/absent"},
+	{"sidestep-target", "get", "replicasets"}:    {"exec", "replicaset/absent"},
+	{"sidestep-target", "get", "statefulsets"}:   {"exec", "statefulset/absent"},
+	{"sidestep-target", "get", "jobs"}:           {"exec", "job/absent"},
+	{"sidestep-target", "get", "services"}:       {"exec", "service/absent"},
+	{"sidestep-helper", "create", "pods"}:        {"exec", "app"},
+	{"sidestep-helper", "get", "pods"}:           {"exec", "app"},
+	{"sidestep-helper", "watch", "pods"}:         {"exec", "app"},
+	{"sidestep-helper", "delete", "pods"}:        {"exec", "app"},
+	{"sidestep-helper", "create", "pods/attach"}: {"exec", "app"},
+	{"sidestep-helper", "list", "pods"}:          {"exec", "--keep", "app"},
+	{"sidestep-helper", "list", "events"}:        {"exec", "--image=registry.test/absent:1", "--pod-running-timeout=5s", "app"},
+}
+
+// notHere are rights that other versions of Kubernetes ask for.
+var notHere = []right{{"sidestep-helper", "get", "pods/attach"}}
+
+// testRBAC: with the roles that the plugin prints a user can do everything, and
+// without any one of their rights something is forbidden.
+func testRBAC(t *testing.T, c *cluster) {
+	roles := c.roles(t)
+	c.Apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: tools}}`)
+	jane := c.User(t, "jane")
+	for role, namespace := range map[string]string{"sidestep-target": "default", "sidestep-helper": "tools"} {
+		c.Output(t, "-n", namespace, "create", "rolebinding", "jane", "--clusterrole="+role, "--user=jane")
+	}
+	may := func(needed right) testbed.Result {
+		t.Helper()
+		args := append(slices.Clone(needs[needed]), "--helper-namespace=tools", "--", "echo", "x")
+		return testbed.Run(t, c.as(jane, args...))
+	}
+	for _, role := range roles {
+		c.apply(t, role, right{})
+		for _, granted := range role.rights() {
+			if _, tested := needs[granted]; !tested && !slices.Contains(notHere, granted) {
+				t.Errorf("it is not known what %v is for", granted)
+			}
+		}
+	}
+	for needed := range needs {
+		t.Run(needed.role+" "+needed.verb+" "+needed.resource, func(t *testing.T) {
+			if r := may(needed); strings.Contains(r.Stderr, "forbidden") {
+				t.Errorf("with all rights: %+v", r)
+			}
+			for _, role := range roles {
+				if role.Metadata.Name == needed.role {
+					c.apply(t, role, needed)
+					defer c.apply(t, role, right{})
+				}
+			}
+			if r := may(needed); !strings.Contains(r.Stderr, "forbidden") {
+				t.Errorf("without it: %+v", r)
+			}
+			c.Output(t, "-n", "tools", "delete", "pods", "--all", "--wait=false") // what could not be deleted
+			c.nothingLeft(t)
+		})
+	}
+}
+
+// rights returns all that a role grants.
+func (r role) rights() []right {
+	var all []right
+	for _, rule := range r.Rules {
+		for _, resource := range rule.Resources {
+			for _, verb := range rule.Verbs {
+				all = append(all, right{r.Metadata.Name, verb, resource})
+			}
+		}
+	}
+	return all
+}
+
+// roles returns the roles that the plugin prints.
+func (c *cluster) roles(t *testing.T) []role {
+	t.Helper()
+	cmd := c.Kubectl("create", "--dry-run=client", "-o", "json", "-f", "-")
+	cmd.Stdin = strings.NewReader(c.output(t, "rbac"))
+	r := testbed.Run(t, cmd)
+	var roles []role
+	for decoder := json.NewDecoder(strings.NewReader(r.Stdout)); decoder.More(); {
+		var next role
+		if err := decoder.Decode(&next); err != nil {
+			t.Fatalf("%v: %+v", err, r)
+		}
+		roles = append(roles, next)
+	}
+	if len(roles) != 2 {
+		t.Fatalf("%d roles, want 2: %+v", len(roles), r)
+	}
+	return roles
+}
+
+// apply applies a role without one right.
+func (c *cluster) apply(t *testing.T, whole role, without right) {
+	t.Helper()
+	part := whole
+	part.Rules = nil
+	for _, from := range whole.Rules {
+		for _, resource := range from.Resources {
+			verbs := slices.DeleteFunc(slices.Clone(from.Verbs), func(verb string) bool {
+				return without == right{whole.Metadata.Name, verb, resource}
+			})
+			if len(verbs) > 0 {
+				part.Rules = append(part.Rules, rule{from.APIGroups, []string{resource}, verbs})
+			}
+		}
+	}
+	data, err := json.Marshal(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Apply(t, string(data))
+}
