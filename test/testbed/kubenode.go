@@ -107,7 +107,7 @@ func (k *Kubernetes) StartContainerd(t testing.TB) {
 	cmd := exec.Command(k.Flavour.program(t, "containerd"), "--config", filepath.Join(k.Dir, "config.toml"))
 	cmd.Env = k.environ()
 	k.PID = startDaemon(t, cmd, k.log("containerd"))
-	k.await(t, "containerd answers", func() bool { return k.ctr("version").Run() == nil })
+	k.await(t, "containerd answers", func() bool { return k.CtrCommand("version").Run() == nil })
 }
 
 func (k *Kubernetes) startKubelet(t testing.TB) {
