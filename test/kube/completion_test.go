@@ -18,7 +18,6 @@ func testCompletion(t *testing.T, c *cluster) {
 		{[]string{""}, "exec"},
 		{[]string{"exec", "ap"}, "app"},
 		{[]string{"exec", "app", "-c", ""}, "sidecar"},
-		{[]string{"exec", "deployment/w"}, "deployment/web"},
 		{[]string{"node", "no"}, testbed.Node},
 		{[]string{"exec", "-n", "kube-s"}, "kube-system"},
 	} {

@@ -26,6 +26,7 @@ var tests = []struct {
 	{"User", testUser},
 	{"Distroless", testDistroless},
 	{"Node", testNode},
+	{"Look", testLook},
 	{"FanOut", testFanOut},
 	{"Completion", testCompletion},
 	{"Latency", testLatency},

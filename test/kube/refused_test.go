@@ -16,6 +16,7 @@ func testRefused(t *testing.T, c *cluster) {
 	c.Apply(t, strings.ReplaceAll(guardedPod, "BUSYBOX", testbed.Busybox))
 	c.AwaitPods(t, "guarded", "app=guarded", 1)
 	c.Apply(t, lostPod)
+	c.Output(t, "patch", "pod", "lost", "--subresource=status", "-p", lostStatus)
 
 	nobody := c.User(t, "nobody")
 	elsewhere := c.pointedElsewhere(t)
@@ -80,6 +81,11 @@ spec:
   containers:
   - {name: c, image: absent}
 `
+
+// lostStatus is what its kubelet said last.
+const lostStatus = `{"status": {"phase": "Running", "containerStatuses": [{
+	"name": "c", "image": "absent", "imageID": "", "ready": true, "restartCount": 0,
+	"containerID": "containerd://0123456789abcdef", "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}}`
 
 // pointedElsewhere returns a kubeconfig whose API server does not answer.
 func (c *cluster) pointedElsewhere(t *testing.T) string {
