@@ -72,7 +72,7 @@ func (k *Kubernetes) waitControlPlane(t testing.TB) {
 		kubeconfig := k.pki.file(component + ".kubeconfig")
 		args := []string{
 			"--kubeconfig=" + kubeconfig, "--authentication-kubeconfig=" + kubeconfig, "--authorization-kubeconfig=" + kubeconfig,
-			"--bind-address=" + apiAddress, "--cert-dir=" + k.pki.dir, "--leader-elect=false", "--profiling=false",
+			"--bind-address=" + apiAddress, "--cert-dir=" + filepath.Join(k.Dir, "serving"), "--leader-elect=false", "--profiling=false",
 		}
 		if component == "kube-controller-manager" {
 			args = append(args, "--use-service-account-credentials=true", "--root-ca-file="+k.pki.file("ca.crt"),

@@ -113,7 +113,7 @@ func (k *Kubernetes) StartContainerd(t testing.TB) {
 func (k *Kubernetes) startKubelet(t testing.TB) {
 	t.Helper()
 	k.start(t, "kubelet", "--config="+filepath.Join(k.Dir, "kubelet.yaml"), "--kubeconfig="+k.pki.file("kubelet.kubeconfig"),
-		"--hostname-override="+Node, "--node-ip="+nodeAddress, "--root-dir="+filepath.Join(k.Dir, "kubelet"), "--cert-dir="+k.pki.dir)
+		"--hostname-override="+Node, "--node-ip="+nodeAddress, "--root-dir="+filepath.Join(k.Dir, "kubelet"), "--cert-dir="+filepath.Join(k.Dir, "serving"))
 }
 
 // logTail writes the last lines of a program's log to the test's.
