@@ -108,10 +108,12 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 		found.survey = look()
 		var shown []candidate
 		for _, t := range found.survey.traces {
-			if c := t.candidate(); !(t.ofContainerd() && found.answered(t.address)) && !found.has(c.container) {
-				c.dataRoot = dataRootOf(c.record)
-				shown = append(shown, c)
+			c := t.candidate()
+			if t.ofContainerd() && found.answered(t.address) || found.has(c.container) {
+				continue
 			}
+			c.dataRoot = dataRootOf(c.record)
+			shown = append(shown, c)
 		}
 		found.candidates = append(found.candidates, shown...)
 	}

@@ -150,7 +150,7 @@ func (c *candidate) withSpec() (Container, error) {
 	}
 	spec, err := c.record.Spec()
 	if err != nil && c.daemon == nil {
-		return container, nil //nolint:nilerr // without a spec it gets what its init shows, no more
+		return container, nil // it gets what its init shows, and no more
 	}
 	if err != nil {
 		return Container{}, err
