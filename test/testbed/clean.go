@@ -22,7 +22,8 @@ func (s scope) clean(supervisor int) error {
 		if supervisor == os.Getpid() {
 			reap()
 		}
-		if !alive || time.Now().After(deadline) {
+		// What was killed is there until its parent has waited for it.
+		if !alive && len(s.processes()) == 0 || time.Now().After(deadline) {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
