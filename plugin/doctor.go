@@ -71,7 +71,7 @@ func (c *call) doctor(ctx context.Context) (*doctor.Report, error) {
 		return nil, err
 	}
 	defer r.Close()
-	config := doctor.Config{Resolver: r, Deadline: deadline, Named: c.globals.address != "", Plan: planInWords, Advise: advise}
+	config := doctor.Config{Resolver: r, Deadline: deadline, Named: c.globals.address != "", Plan: planFor, Advise: advise}
 	if len(c.args) == 0 {
 		return doctor.Host(ctx, config), nil
 	}
@@ -82,18 +82,19 @@ func (c *call) doctor(ctx context.Context) (*doctor.Report, error) {
 	return doctor.Container(ctx, config, ref)
 }
 
-// planInWords says how a command would be entered into a target.
-func planInWords(target *resolver.Target) (string, error) {
+// planFor says how a command would be entered into a target.
+func planFor(target *resolver.Target) (doctor.Plan, error) {
 	request := plan.Request{ID: target.Container.ID, Args: []string{"true"}}
 	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request)
 	if err != nil {
-		return "", &prepareError{err}
+		return doctor.Plan{}, &prepareError{err}
 	}
 	kinds := make([]string, len(p.Namespaces))
 	for i, kind := range p.Namespaces {
 		kinds[i] = kind.String()
 	}
-	return fmt.Sprintf("sidestep exec would join %s and %d cgroups, as user %d:%d", strings.Join(kinds, ","), len(p.Cgroups), p.UID, p.GID), nil
+	words := fmt.Sprintf("sidestep exec would join %s and %d cgroups, as user %d:%d", strings.Join(kinds, ","), len(p.Cgroups), p.UID, p.GID)
+	return doctor.Plan{Words: words, CountLate: p.MayCountLate()}, nil
 }
 
 // advise says what to do about an error of finding or entering a container: the

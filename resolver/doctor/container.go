@@ -18,10 +18,16 @@ type Config struct {
 	Deadline time.Duration // for each look; 0: 800 ms
 	Named    bool          // the resolver asks one daemon, which the caller has named: other daemons' shims do not matter
 
-	// Plan says in words how a target would be entered, or why it would not be.
-	Plan func(*resolver.Target) (string, error)
+	// Plan says how a target would be entered, or why it would not be.
+	Plan func(*resolver.Target) (Plan, error)
 	// Advise says what to do about an error of finding or entering a container.
 	Advise func(error) string
+}
+
+// Plan is how a target would be entered.
+type Plan struct {
+	Words     string
+	CountLate bool // also where the container has as many processes as it may (pids.max)
 }
 
 // The time for a whole look, in multiples of the deadline: one to find the
@@ -211,7 +217,14 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 			all = append(all, endedOf(outside.names)...)
 		}
 	}
-	return append(all, (<-inside).checks...)
+	within := <-inside
+	for _, check := range within.checks {
+		if within.late {
+			check = check.Uncounted()
+		}
+		all = append(all, check)
+	}
+	return all
 }
 
 // endedOf looks at the process that all name of a container that has none to
@@ -269,15 +282,19 @@ func (l *looking) daemonOf(c chain) *daemon {
 // entry judges whether sidestep would get in.
 func (l *looking) entry(f found) seen {
 	e := health.Entry{Took: f.took, Err: f.err}
+	var plan Plan
 	if f.target != nil && l.Plan != nil {
 		began := time.Now()
-		e.Plan, e.Err = l.Plan(f.target)
+		plan, e.Err = l.Plan(f.target)
+		e.Plan = plan.Words
 		e.Took += time.Since(began)
 	}
 	if e.Err != nil && l.Advise != nil {
 		e.Advice = l.Advise(e.Err)
 	}
-	return checks(e.Works())
+	s := checks(e.Works())
+	s.late = plan.CountLate
+	return s
 }
 
 // initOf looks at the container's first process and its namespaces.

@@ -20,6 +20,7 @@ type probe struct {
 type seen struct {
 	checks []health.Check
 	names  []health.Naming // which process the container is, by those who were asked
+	late   bool            // the way in is open although the container has as many processes as it may
 }
 
 // checks makes what was seen of checks alone.
@@ -60,6 +61,7 @@ func run(probes ...probe) seen {
 	for _, r := range results {
 		together.checks = append(together.checks, r.checks...)
 		together.names = append(together.names, r.names...)
+		together.late = together.late || r.late
 	}
 	return together
 }

@@ -49,6 +49,16 @@ func (u Usage) Pids() Check {
 	return c
 }
 
+// Uncounted returns the check of Pids for a way in that a full cgroup does not
+// bar: where the last process is moved there, and so is counted and not refused.
+func (c Check) Uncounted() Check {
+	if c.ID == "cgroup.pids" && c.Fatal {
+		c.Fatal, c.Breaks = false, []Use{Exec}
+		c.Advice = "end some of its processes, or raise pids.max; sidestep exec gets in meanwhile"
+	}
+	return c
+}
+
 // Memory judges how much memory a container has left. Used is what cannot be
 // given back without swapping: usage without the cache of files that are not
 // in use, as Kubernetes counts it.

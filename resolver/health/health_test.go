@@ -138,6 +138,8 @@ func TestLinks(t *testing.T) {
 		{"nearly too many", Usage{Used: 90, Max: 100}.Pids(), Warn, false, "90 of 100"},
 		{"a small limit", Usage{Used: 2, Max: 10}.Pids(), OK, false, "2 of 10"},
 		{"too many", Usage{Used: 100, Max: 100}.Pids(), Fail, true, "100 of 100"},
+		{"too many, and a way in", Usage{Used: 100, Max: 100}.Pids().Uncounted(), Fail, false, "100 of 100"},
+		{"nothing else becomes less grave", Frozen("/x", true).Uncounted(), Fail, true, "paused"},
 		{"more than may be", Usage{Used: 101, Max: 100}.Pids(), Fail, true, "101 of 100"},
 		{"no limit of memory", Usage{}.Memory(), OK, false, "no limit"},
 		{"memory", Usage{Used: 5 << 20, Max: 64 << 20}.Memory(), OK, false, "5120 KiB of 64 MiB"},
