@@ -27,7 +27,7 @@ func (l *looking) metadata(ctx context.Context, d *daemon, c chain) seen {
 	if !d.answers() {
 		return checks(health.NotAsked("containerd.metadata", "", silence))
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	ctx, cancel := context.WithTimeout(ctx, l.wait())
 	defer cancel()
 	began := time.Now()
 	record, err := d.client.Get(ctx, c.container.Namespace, c.container.ID)
@@ -50,7 +50,7 @@ func (l *looking) task(ctx context.Context, d *daemon, c chain) seen {
 	if !d.answers() {
 		return checks(health.NotAsked("containerd.task", "", silence))
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	ctx, cancel := context.WithTimeout(ctx, l.wait())
 	defer cancel()
 	var t health.TaskState
 	began := time.Now()
@@ -80,7 +80,7 @@ func (l *looking) askDocker() seen {
 		if _, err := os.Stat(address); err != nil {
 			continue
 		}
-		listener, answer := ping(address, l.Deadline)
+		listener, answer := ping(address, l.wait())
 		s := checks(health.Docker(answer))
 		if listener <= 1 { // systemd, which listens for it
 			return s
@@ -133,7 +133,7 @@ func (l *looking) askShim(ctx context.Context, c chain) health.ShimState {
 		s.Answer = ofShim(health.Answer{From: filepath.Join(c.bundle.Dir, "address")}, err)
 		return s
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	ctx, cancel := context.WithTimeout(ctx, l.wait())
 	defer cancel()
 	began := time.Now()
 	task, err := shim.Ask(ctx, address, c.container.Namespace, c.container.ID)

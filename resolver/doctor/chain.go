@@ -48,6 +48,15 @@ func newChain(container resolver.Container, init int, start uint64, monitors []p
 	return c
 }
 
+// known reports whether there is a place where the container's files are.
+func (c chain) known() bool { return c.container.ID == "" || c.bundle.Dir != "" }
+
+// add adds where the resolver has seen files of the container.
+func (c *chain) add(left resolver.Left) {
+	c.bundle = bundle.Bundle{Dir: left.Bundle, Namespace: c.container.Namespace, ID: c.container.ID}
+	c.roots = append(left.Roots, c.roots...)
+}
+
 // monitorOf returns the monitor that is the parent of a container's init, or
 // that was started for the container.
 func monitorOf(container resolver.Container, init int, monitors []procfs.Monitor) *procfs.Monitor {
@@ -94,8 +103,7 @@ func (c chain) byShim() bool {
 }
 
 // findBundle returns the bundle of a container: below one of the state
-// directories that the shims of its namespace work in, or a usual one, or the
-// one that the runtime has recorded.
+// directories that the shims of its namespace work in, or a usual one.
 func findBundle(container resolver.Container, monitors []procfs.Monitor) bundle.Bundle {
 	if container.Namespace == "" || container.ID == "" {
 		return bundle.Bundle{}
@@ -112,15 +120,6 @@ func findBundle(container resolver.Container, monitors []procfs.Monitor) bundle.
 	for _, state := range states {
 		b := bundle.In(state, container.Namespace, container.ID)
 		if names, err := rootfile.Names(b.Dir, 1); err == nil && len(names) > 0 {
-			return b
-		}
-	}
-	for _, root := range runtimestate.Roots("/") {
-		if root.Namespace != container.Namespace {
-			continue
-		}
-		if state, err := runtimestate.Read(root.Dir, container.ID); err == nil && state.Bundle != "" {
-			b, _ := bundle.At(state.Bundle)
 			return b
 		}
 	}

@@ -95,9 +95,16 @@ func newLook(config Config) *looking {
 	return &looking{Config: config, began: time.Now()}
 }
 
+// wait returns how long a look at something may take: as a rule the deadline,
+// and less when much time went by before it.
+func (l *looking) wait() time.Duration {
+	left := lookDeadlines*l.Deadline - time.Since(l.began)
+	return min(l.Deadline, max(l.Deadline/2, left))
+}
+
 // rest returns how long a look may take that may take all that is left.
 func (l *looking) rest() time.Duration {
-	return max(l.Deadline, lookDeadlines*l.Deadline-time.Since(l.began))
+	return max(l.wait(), lookDeadlines*l.Deadline-time.Since(l.began))
 }
 
 func (l *looking) close() {
@@ -198,6 +205,9 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		init, start = f.target.Process.PID(), f.target.Process.StartTime()
 	}
 	c := newChain(f.container, init, start, l.monitors)
+	if !c.known() {
+		c.add(l.Resolver.Left(ctx, f.container))
+	}
 	var all []health.Check
 	daemon := l.daemonOf(c)
 	for _, d := range l.daemons {
@@ -240,26 +250,27 @@ func endedOf(names []health.Naming) []health.Check {
 
 // outside are the looks at those who look after a container.
 func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
+	wait := l.wait()
 	return []probe{
-		{"containerd.metadata", l.Deadline, health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
-		{"docker.api", l.Deadline, health.Daemon.Breaks, func() seen { return l.docker(c) }},
-		{"shim.process", l.Deadline, health.Shim.Breaks, func() seen { return l.monitor(c) }},
-		{"shim.socket", l.Deadline, health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
-		{"containerd.task", l.Deadline, health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
-		{"disk.space", l.Deadline, health.Daemon.Breaks, func() seen { return checks(disks(l.Deadline, c.places())...) }},
+		{"containerd.metadata", wait, health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
+		{"docker.api", wait, health.Daemon.Breaks, func() seen { return l.docker(c) }},
+		{"shim.process", wait, health.Shim.Breaks, func() seen { return l.monitor(c) }},
+		{"shim.socket", wait, health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
+		{"containerd.task", wait, health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
+		{"disk.space", wait, health.Daemon.Breaks, func() seen { return checks(disks(wait, c.places())...) }},
 		{"runtime.binary", l.rest(), health.Shim.Breaks, func() seen { return l.runtimeBinary(d, c) }},
-		{"runtime.state", l.Deadline, health.Shim.Breaks, c.runtimeState},
-		{"bundle", l.Deadline, health.Shim.Breaks, c.bundleState},
+		{"runtime.state", wait, health.Shim.Breaks, c.runtimeState},
+		{"bundle", wait, health.Shim.Breaks, c.bundleState},
 	}
 }
 
 // inside are the looks at the container itself.
 func (l *looking) inside(f found) []probe {
-	enter := []health.Use{health.Enter}
+	enter, wait := []health.Use{health.Enter}, l.wait()
 	return []probe{
-		{"init.process", l.Deadline, enter, func() seen { return initOf(f) }},
-		{"cgroup.frozen", l.Deadline, enter, func() seen { return limits(f.target) }},
-		{"enter", l.Deadline, enter, func() seen { return l.entry(f) }},
+		{"init.process", wait, enter, func() seen { return initOf(f) }},
+		{"cgroup.frozen", wait, enter, func() seen { return limits(f.target) }},
+		{"enter", wait, enter, func() seen { return l.entry(f) }},
 	}
 }
 

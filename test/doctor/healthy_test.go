@@ -22,6 +22,7 @@ func TestHealthy(t *testing.T) {
 			"containerd.metadata shim.process shim.fds shim.socket containerd.task disk.space disk.inodes runtime.binary runtime.state "+
 			"bundle pid.sources init.process init.namespaces cgroup.frozen cgroup.pids cgroup.memory cgroup.oom enter")
 		testbed.Equal(t, "not ok", strings.Join(r.with("warn", "fail", "unknown"), " "), "")
+		r.evidence(t, "containerd.api", strings.ReplaceAll(bed.Flavour.Name, "-", " ")) // "containerd 2.4"
 		r.evidence(t, "containerd.process", fmt.Sprintf("PID %d", bed.PID))
 		r.evidence(t, "shim.process", fmt.Sprintf("PID %d", c.ShimPID(t)))
 		for _, id := range []string{"shim.socket", "containerd.task", "runtime.state"} {
