@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
@@ -33,9 +34,14 @@ func readRuntime(target *proc.Process, id string, f *plan.Facts) error {
 		return nil
 	}
 	f.RuntimeFilters, f.Runtime = status.SeccompFilters, namespaces
-	f.Bundle = bundle(parent, id)
+	// Without it everything works but a listener that asks for its name.
+	f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })
 	return nil
 }
+
+// bundleDeadline bounds the look for a container's bundle: the file system of
+// the host that it is on may not answer any more.
+const bundleDeadline = 200 * time.Millisecond
 
 // bundle returns the directory of the container's OCI bundle, or "". A shim
 // works in that of its first container, and those of others are beside it, by
