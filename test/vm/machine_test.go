@@ -63,6 +63,11 @@ func (m machine) run(t *testing.T) {
 		log, _ := os.ReadFile(filepath.Join(dir, "kernel.log"))
 		t.Errorf("the machine: %v\n%s\nthe kernel's last words:\n%s", err, complaints.String(), log[max(0, len(log)-4000):])
 	}
+	for _, want := range []string{m.kernel.version, m.module, "cgroups 1 of v2, 0 of v1"} {
+		if !strings.Contains(r.system, want) {
+			t.Errorf("the machine has not %s: %q", want, r.system)
+		}
+	}
 	r.tell(t, m.tests)
 }
 

@@ -12,6 +12,7 @@ import (
 // report collects what the tests of a machine print.
 type report struct {
 	log      io.Writer
+	system   string // what the machine's init says of it: "kernel …"
 	finished bool
 	packages map[string]*outcome
 	current  *outcome
@@ -74,6 +75,9 @@ func (r *report) frame(line string) bool {
 		r.packages[words[1]] = r.current
 	case len(words) == 3 && words[0] == "end" && r.packages[words[1]] != nil:
 		r.packages[words[1]].code, r.current = words[2], nil
+	case len(words) > 1 && words[0] == "kernel" && r.system == "":
+		r.system = line
+		return false
 	case line == "finished":
 		r.finished = true
 	default:

@@ -24,6 +24,10 @@
 // CAP_SYS_PTRACE in its PID namespace, to which that is no obstacle, is not
 // entered.
 //
+// A filter that asks a supervisor is installed with a listener. The process says
+// Listener right after, and waits until the caller has taken it. The supervisor
+// gets it when it is known which process it is for: after step 6.
+//
 // The caller's death ends the process in each step: a read of the control
 // socket finds it closed, and the parent's death signal is set.
 package entry
