@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 )
@@ -30,21 +28,31 @@ func TestOldestFiltersAreChosen(t *testing.T) {
 	}
 }
 
+// Flags of seccomp(2).
+const log, spec, listens, wait = 2, 4, 8, 32
+
+// Filters that decide the same about every system call: to allow it
+// (SECCOMP_RET_ALLOW), and to ask a supervisor (SECCOMP_RET_USER_NOTIF).
 var (
-	allowing  = sys.Filter{Flags: unix.SECCOMP_FILTER_FLAG_LOG, Instructions: []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}}}
-	notifying = sys.Filter{Instructions: []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_USER_NOTIF}}}
+	allowing  = deciding(log, 0x7fff0000)
+	notifying = deciding(0, 0x7fc00000)
 )
 
+func deciding(flags uint64, verdict uint32) sys.Filter {
+	f := sys.Filter{Flags: flags}
+	f.Instructions = slices.Grow(f.Instructions, 1)[:1]
+	f.Instructions[0].Code, f.Instructions[0].K = 6, verdict // BPF_RET | BPF_K
+	return f
+}
+
 func TestFlagsThatTheKernelDoesNotTell(t *testing.T) {
-	const log, spec, listener, wait = unix.SECCOMP_FILTER_FLAG_LOG, unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-		unix.SECCOMP_FILTER_FLAG_NEW_LISTENER, unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 	for name, c := range map[string]struct {
 		plan plan.Plan
 		want [2]uint64
 	}{
-		"a supervisor":   {plan.Plan{Listener: &plan.Listener{}}, [2]uint64{log, listener}},
-		"SPEC_ALLOW":     {plan.Plan{Listener: &plan.Listener{}, SpecAllow: true}, [2]uint64{log | spec, listener | spec}},
-		"calls are kept": {plan.Plan{Listener: &plan.Listener{WaitKillable: true}}, [2]uint64{log, listener | wait}},
+		"a supervisor":   {plan.Plan{Listener: &plan.Listener{}}, [2]uint64{log, listens}},
+		"SPEC_ALLOW":     {plan.Plan{Listener: &plan.Listener{}, SpecAllow: true}, [2]uint64{log | spec, listens | spec}},
+		"calls are kept": {plan.Plan{Listener: &plan.Listener{WaitKillable: true}}, [2]uint64{log, listens | wait}},
 	} {
 		c.plan.Filters = 2
 		got, err := chooseFilters([]sys.Filter{allowing, notifying}, &c.plan)
