@@ -9,7 +9,7 @@ import (
 )
 
 // cleanTimeout bounds how long processes take to end and cgroups to empty.
-const cleanTimeout = 15 * time.Second
+const cleanTimeout = time.Minute
 
 // clean ends and removes all that is in the scope, whatever state it is in.
 // supervisor is the PID of the process that the orphans of the scope became

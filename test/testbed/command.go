@@ -13,7 +13,7 @@ import (
 )
 
 // commandTimeout bounds a command of a test. It is far beyond what any takes.
-const commandTimeout = 60 * time.Second
+const commandTimeout = 3 * time.Minute
 
 // Result is how a command ended.
 type Result struct {

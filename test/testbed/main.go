@@ -14,7 +14,7 @@ import (
 )
 
 // leakTimeout bounds how long what the last test ended may take to disappear.
-const leakTimeout = 3 * time.Second
+const leakTimeout = 10 * time.Second
 
 // Main runs the tests of a package and exits. Without root it runs them where
 // they are: each says itself what it misses.

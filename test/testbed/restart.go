@@ -9,7 +9,7 @@ import (
 )
 
 // startTimeout bounds how long a daemon takes until it answers.
-const startTimeout = 20 * time.Second
+const startTimeout = 2 * time.Minute
 
 // Launch starts the bed's containerd, which is not running, and does not wait
 // until it answers.
