@@ -21,7 +21,7 @@ func daemonFaults() []fault {
 		{name: "containerd's socket accepts, nobody answers", inject: muteContainerd, named: []string{"containerd.api"}},
 		{name: "containerd's database locked", inject: lockDatabase, named: []string{"containerd.socket", "containerd.metadata"}},
 		{name: "containerd out of descriptors", inject: exhaustDescriptors, named: []string{"containerd.fds"}},
-		{name: "dockerd stopped", inject: stopDockerd, named: []string{"docker.api"}, dockerOnly: true},
+		{name: "dockerd stopped", inject: stopDockerd, named: []string{"docker.api"}, ofDocker: true},
 	}
 }
 

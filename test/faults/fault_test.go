@@ -13,7 +13,8 @@ type fault struct {
 	// gone: the container has no process any more. pid refuses too, and ps
 	// does not call it running.
 	gone bool
-	// slow: no file names the process, so that it may take longer to find.
+	// slow: no file names a process that can be entered, so that it may take
+	// longer to find out.
 	slow bool
 	// named are doctor's checks one of which must have found it; none: all is
 	// well.
@@ -23,8 +24,8 @@ type fault struct {
 	// scarce: peers are asked one after the other, or one takes what the other
 	// needs.
 	scarce bool
-	// dockerOnly: it only matters to Docker's container.
-	dockerOnly bool
+	// ofDocker: there is nothing to break where there is no Docker.
+	ofDocker bool
 }
 
 // faults are all faults, in the order of the table.

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
 // The longest that sidestep may take: at all, and where a file names the
@@ -19,25 +17,28 @@ const (
 // longer than it may: the machine may have been busy.
 const (
 	tries    = 3
-	maxTries = 5
-	patience = 600 * time.Millisecond
+	maxTries = 6
+	patience = 300 * time.Millisecond
 )
 
-// TestFaults injects one fault after the other, with both containerds at the
-// same time.
+// TestFaults injects one fault after the other, in all worlds at the same
+// time.
 func TestFaults(t *testing.T) {
 	table := &table{}
 	t.Run("with", func(t *testing.T) {
-		for _, flavour := range testbed.Flavours() {
-			t.Run(flavour.Name, func(t *testing.T) {
+		for name, begin := range worlds() {
+			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, flavour)
+				w := begin(t)
+				w.populate(t)
 				for _, f := range faults() {
 					w.try(t, f, table)
 				}
-				w.crowd(t)
-				w.try(t, crowdFault(), table)
-				table.finished(flavour.Name)
+				if w.docker == nil {
+					w.crowd(t)
+					w.try(t, crowdFault(), table)
+				}
+				table.finished(name)
 			})
 		}
 	})
@@ -46,7 +47,7 @@ func TestFaults(t *testing.T) {
 
 // try breaks something, asks sidestep, then its peers, and repairs it.
 func (w *world) try(t *testing.T, f fault, table *table) {
-	if f.dockerOnly && w.docker == nil {
+	if f.ofDocker && w.docker == nil {
 		return
 	}
 	tried := false
@@ -56,9 +57,6 @@ func (w *world) try(t *testing.T, f fault, table *table) {
 		f.inject(t, w)
 		before := w.settled()
 		for _, v := range w.victims {
-			if f.dockerOnly && v.by != "docker" {
-				continue
-			}
 			for _, q := range v.sidestep(f) {
 				verdict, median := q.repeat(t, f, v)
 				table.add(f.name, q.column, verdict, median)
@@ -85,7 +83,11 @@ func (q question) repeat(t *testing.T, f fault, v *victim) (string, time.Duratio
 	var took []time.Duration
 	verdict := want
 	var spent time.Duration
-	for len(took) < tries && spent < patience || len(took) < maxTries && slices.Min(took) > most {
+	wanted, enough := tries, patience
+	if *update {
+		wanted, enough = 5*tries, 5*patience
+	}
+	for len(took) < wanted && spent < enough || len(took) < maxTries && slices.Min(took) > most {
 		r := run(q.command(), peerTimeout)
 		took, spent = append(took, r.took), spent+r.took
 		if verdict = q.judge(r); verdict != want {

@@ -31,10 +31,8 @@ func pause(t *testing.T, w *world) {
 			}
 			return w.bed.CtrCommand("--namespace", v.namespace, "task", verb, v.id)
 		}
-		for _, cmd := range []*exec.Cmd{command("pause")} {
-			if r := testbed.Run(t, cmd); r.Code != 0 {
-				t.Fatalf("pause: %+v", r)
-			}
+		if r := testbed.Run(t, command("pause")); r.Code != 0 {
+			t.Fatalf("pause: %+v", r)
 		}
 		t.Cleanup(func() {
 			if r := testbed.Run(t, command("unpause")); r.Code != 0 {

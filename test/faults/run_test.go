@@ -9,9 +9,9 @@ import (
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
-// peerTimeout is after how long a command counts as hanging. None of them
-// ends by itself between this and the deadlines that they have, of 2 s.
-const peerTimeout = 5 * time.Second
+// peerTimeout is after how long a command counts as hanging. The deadlines that
+// some of them have are of 2 s.
+const peerTimeout = 4 * time.Second
 
 // reply is how a command ended.
 type reply struct {

@@ -14,7 +14,7 @@ func shimFaults() []fault {
 		{name: "shim and containerd killed", inject: both(killContainerd, killShims), named: []string{"shim.process"}, fatal: true},
 		{
 			name: "shim stopped, the container has ended", inject: both(stopShims, killInits),
-			refused: "has exited", gone: true, named: []string{"init.process"}, fatal: true,
+			refused: "has exited", gone: true, slow: true, named: []string{"init.process"}, fatal: true,
 		},
 		{name: "shim's socket removed", inject: removeSockets, named: []string{"shim.socket"}},
 		{name: "containerd killed, shim's socket removed", inject: both(killContainerd, removeSockets), named: []string{"shim.socket"}},

@@ -16,7 +16,7 @@ import (
 // staleFaults are those where the files name a process that has ended, whose
 // number another one has got.
 func staleFaults() []fault {
-	stale := fault{refused: "exited", gone: true, named: []string{"runtime.state", "init.process", "pid.sources", "bundle"}, fatal: true}
+	stale := fault{refused: "is another one", gone: true, named: []string{"runtime.state", "init.process", "pid.sources", "bundle"}, fatal: true}
 	host, nested := stale, stale
 	host.name, host.inject = "state stale: its PID is a process of the host", both(killAll, reusePIDs(0))
 	nested.name, nested.inject = "state stale: its PID is the init of other namespaces", both(killAll, reusePIDs(unix.CLONE_NEWPID|unix.CLONE_NEWNS|unix.CLONE_NEWUTS|unix.CLONE_NEWIPC|unix.CLONE_NEWNET))

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
 var update = flag.Bool("update", false, "write the table into README.md")
@@ -23,9 +21,9 @@ type cell struct {
 
 // table collects how all commands ended. It is safe for concurrent use.
 type table struct {
-	mu       sync.Mutex
-	cells    []cell
-	flavours []string // that have been through all faults
+	mu     sync.Mutex
+	cells  []cell
+	worlds []string // that have been through all faults
 }
 
 func (t *table) add(row, column, verdict string, took time.Duration) {
@@ -34,10 +32,10 @@ func (t *table) add(row, column, verdict string, took time.Duration) {
 	t.cells = append(t.cells, cell{row, column, verdict, took})
 }
 
-func (t *table) finished(flavour string) {
+func (t *table) finished(world string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.flavours = append(t.flavours, flavour)
+	t.worlds = append(t.worlds, world)
 }
 
 // rows returns the names of the rows, in the order of the faults.
@@ -124,10 +122,13 @@ func parse(markdown string) map[[2]string]string {
 // those that are there.
 func (t *table) publish(test *testing.T) {
 	test.Logf("verdicts, with times in ms:\n%s", t.markdown())
-	if len(t.flavours) < len(testbed.Flavours()) {
+	if len(t.worlds) < len(worlds()) {
 		return // some did not run, or ended with an error
 	}
 	if *update {
+		if len(t.rows()) < len(faults())+1 {
+			test.Fatal("-update needs all rows: leave -run out")
+		}
 		writeTable(test, t.markdown())
 		return
 	}

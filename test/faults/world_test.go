@@ -16,32 +16,47 @@ const (
 	stateFiles = 6000
 )
 
-// world is a containerd with containers whose way in is broken. Debian's has a
-// Docker daemon too: that is the pair that Debian ships.
+// world is a containerd with a container whose way in is broken: one that ctr
+// made, or one of Docker's.
 type world struct {
 	bed     *testbed.Bed
 	docker  *testbed.Docker // may be nil
-	victims []*victim
-	others  []*victim // nothing happens to them
+	victims []*victim       // one, but in a crowd
+	others  []*victim       // nothing happens to them
 }
 
-func newWorld(t *testing.T, flavour testbed.Flavour) *world {
-	t.Helper()
-	w := &world{bed: testbed.StartSmall(t, flavour, stateBytes, stateFiles)}
-	if flavour.Name == testbed.Debian().Name {
-		w.docker = w.bed.StartDocker(t, "--exec-root", w.dockerRoot(), "--add-runtime", "bed="+w.bed.Runc, "--default-runtime", "bed")
+// worlds are all worlds: Docker is tested with the containerd that Debian
+// ships for it.
+func worlds() map[string]func(*testing.T) *world {
+	all := map[string]func(*testing.T) *world{
+		"docker": func(t *testing.T) *world {
+			w := &world{bed: testbed.StartSmall(t, testbed.Debian(), stateBytes, stateFiles)}
+			w.docker = w.bed.StartDocker(t, "--exec-root", w.dockerRoot(), "--add-runtime", "bed="+w.bed.Runc, "--default-runtime", "bed")
+			return w
+		},
 	}
+	for _, flavour := range testbed.Flavours() {
+		all[flavour.Name] = func(t *testing.T) *world {
+			return &world{bed: testbed.StartSmall(t, flavour, stateBytes, stateFiles)}
+		}
+	}
+	return all
+}
+
+// populate runs the containers.
+func (w *world) populate(t *testing.T) {
+	t.Helper()
 	w.others = []*victim{w.runCtr(t)}
 	w.replace(t)
-	return w
 }
 
-// replace runs new victims.
+// replace runs a new victim.
 func (w *world) replace(t *testing.T) {
 	t.Helper()
-	w.victims = []*victim{w.runCtr(t)}
 	if w.docker != nil {
-		w.victims = append(w.victims, w.runDocker(t))
+		w.victims = []*victim{w.runDocker(t)}
+	} else {
+		w.victims = []*victim{w.runCtr(t)}
 	}
 }
 
