@@ -3,7 +3,9 @@ package faults
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
@@ -29,7 +31,14 @@ func run(cmd *exec.Cmd, limit time.Duration) reply {
 		return reply{Result: testbed.Result{Code: -1, Stderr: err.Error()}}
 	}
 	var hung atomic.Bool
-	timer := time.AfterFunc(limit, func() { hung.Store(true); _ = cmd.Process.Kill() })
+	timer := time.AfterFunc(limit, func() {
+		hung.Store(true)
+		if filepath.Base(cmd.Path) == "sidestep" { // where it hangs
+			_ = cmd.Process.Signal(syscall.SIGQUIT)
+			time.Sleep(300 * time.Millisecond)
+		}
+		_ = cmd.Process.Kill()
+	})
 	_ = cmd.Wait() // the state says how it ended
 	timer.Stop()
 	r := reply{hung: hung.Load(), took: time.Since(began)}
