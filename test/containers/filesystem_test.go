@@ -20,44 +20,6 @@ func TestReadOnlyRootfs(t *testing.T) {
 	})
 }
 
-// TestNoProc: the container's init unmounted /proc; runc could not start one
-// without it, nor enter this one.
-func TestNoProc(t *testing.T) {
-	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
-		c := runWithoutProc(t, bed, "umount -l /proc")
-		testbed.Equal(t, "/proc", bed.Output(t, "exec", c.ID, "ls", "/proc"), "")
-		testbed.Equal(t, "id", bed.Output(t, "exec", "-u", "dev", c.ID, "id", "-un"), "dev")
-		testbed.Equal(t, "terminal", bed.Output(t, "exec", "-t", c.ID, "sh", "-c", "test -t 0 && echo yes"), "yes\r")
-	})
-}
-
-// TestFakeProc: what the container mounted on /proc is not procfs.
-func TestFakeProc(t *testing.T) {
-	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
-		c := runWithoutProc(t, bed, "umount -l /proc && mount -t tmpfs none /proc && mkdir -p /proc/self/attr /proc/self/fd && echo 0 > /proc/self/uid_map")
-		testbed.Equal(t, "/proc", bed.Output(t, "exec", c.ID, "ls", "/proc"), "self")
-		testbed.Equal(t, "id", bed.Output(t, "exec", c.ID, "id", "-u"), "0")
-	})
-}
-
-func runWithoutProc(t *testing.T, bed *testbed.Bed, script string) *testbed.Container {
-	t.Helper()
-	c := bed.Run(t, testbed.Container{
-		Args: []string{"/bin/sh", "-c", script + " && touch /tmp/done && exec sleep 86400"},
-		Spec: func(s *specs.Spec) {
-			s.Linux.MaskedPaths, s.Linux.ReadonlyPaths = nil, nil
-			for _, set := range []*[]string{&s.Process.Capabilities.Bounding, &s.Process.Capabilities.Permitted, &s.Process.Capabilities.Effective} {
-				*set = append(*set, "CAP_SYS_ADMIN")
-			}
-		},
-	})
-	testbed.Eventually(t, 10*time.Second, "the container changed its /proc", func() bool {
-		_, err := os.Stat(c.Path("tmp/done"))
-		return err == nil
-	})
-	return c
-}
-
 // TestChrootedInit: the init went into a chroot; a command is entered at the
 // root of the mount namespace, where the runtime enters too.
 func TestChrootedInit(t *testing.T) {
