@@ -21,7 +21,8 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 		return err
 	}
 	defer process.Close()
-	if err := joinCgroups(p.Early(), cgroups, process); err != nil {
+	have, err := joinCgroups(p.Early(), cgroups, process)
+	if err != nil {
 		return err
 	}
 	// A process keeps the CPUs of its parent when it changes its cpuset, since
@@ -34,7 +35,7 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 			return &StepError{Step: "adjust the OOM score", Err: err}
 		}
 	}
-	if err := verify(p, process); err != nil {
+	if err := verify(p, process, have); err != nil {
 		return &StepError{Step: "compare the process with the plan", Err: err}
 	}
 	return nil
@@ -51,36 +52,42 @@ func confineLate(p *plan.Plan, cgroups hierarchies, pid int) error {
 		return err
 	}
 	defer process.Close()
-	if err := joinCgroups(p.Late(), cgroups, process); err != nil {
+	have, err := joinCgroups(p.Late(), cgroups, process)
+	if err != nil {
 		return err
 	}
-	if err := verifyCgroups(p.Late(), process); err != nil {
+	if err := verifyCgroups(p.Late(), have); err != nil {
 		return &StepError{Step: "compare the process with the plan", Err: err}
 	}
 	return nil
 }
 
 // joinCgroups moves the process into the cgroups in which it was not born and
-// which it did not join by itself.
-func joinCgroups(join []plan.Cgroup, cgroups hierarchies, process *proc.Process) error {
+// which it did not join by itself. It returns those that the process is in then.
+func joinCgroups(join []plan.Cgroup, cgroups hierarchies, process *proc.Process) ([]proc.Membership, error) {
 	have, err := process.Cgroups()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	moved := false
 	for _, c := range join {
 		if c.Has(have) {
 			continue
 		}
+		moved = true
 		err := cgroups.join(c.Membership, process.PID())
 		if c.Init != "" && takesNoProcess(err) {
 			c.Path = c.Init
 			err = cgroups.join(c.Membership, process.PID())
 		}
 		if err != nil {
-			return &StepError{Step: fmt.Sprintf("join the cgroup %q", c.Path), Err: err}
+			return nil, &StepError{Step: fmt.Sprintf("join the cgroup %q", c.Path), Err: err}
 		}
 	}
-	return nil
+	if !moved {
+		return have, nil
+	}
+	return process.Cgroups()
 }
 
 // takesNoProcess reports whether an error means that no process at all may be

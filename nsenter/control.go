@@ -3,11 +3,11 @@ package nsenter
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
 var errClosed = errors.New("it ended without a word")
@@ -39,20 +39,21 @@ func (e *entrance) awaitExec() error {
 // read reads one record, with a deadline unless the container is known to be
 // frozen and the user wants to wait for the thaw.
 func (e *entrance) read(what string) (stage.Record, error) {
-	if !e.plan.Frozen {
-		if err := e.control.SetReadDeadline(time.Now().Add(startDeadline)); err != nil {
-			return stage.Record{}, err
-		}
+	timeout := startDeadline
+	if e.plan.Frozen {
+		timeout = -1
 	}
 	var data [stage.RecordSize]byte
-	_, err := io.ReadFull(e.control, data[:])
+	n, err := sys.Receive(e.control, data[:], timeout)
 	switch {
-	case errors.Is(err, io.EOF):
-		return stage.Record{}, errClosed
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return stage.Record{}, &StepError{Step: "wait for " + what, Err: fmt.Errorf("no word in %v", startDeadline)}
 	case err != nil:
 		return stage.Record{}, &StepError{Step: "wait for " + what, Err: err}
+	case n == 0:
+		return stage.Record{}, errClosed
+	case n != len(data):
+		return stage.Record{}, &StepError{Step: "wait for " + what, Err: fmt.Errorf("a word of %d bytes", n)}
 	}
 	return stage.ParseRecord(data), nil
 }

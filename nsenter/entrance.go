@@ -65,7 +65,8 @@ func enter(ctx context.Context, e *entrance, stdio Stdio) (*Process, error) {
 // finish sees the process through, or ends it.
 func (e *entrance) finish(ctx context.Context) error {
 	defer e.control.Close()
-	stop := context.AfterFunc(ctx, func() { e.control.Close() })
+	// It fails only when the socket is closed, by the end of all this.
+	stop := context.AfterFunc(ctx, func() { _ = sys.Shutdown(e.control) })
 	defer stop()
 	err := e.guide()
 	if err == nil {

@@ -10,14 +10,15 @@ import (
 )
 
 // verify compares the process with the plan, by what the host's /proc says.
-func verify(p *plan.Plan, process *proc.Process) error {
+// cgroups are those that it is in.
+func verify(p *plan.Plan, process *proc.Process, cgroups []proc.Membership) error {
 	if err := verifyNamespaces(p, process); err != nil {
 		return err
 	}
 	if err := verifyLabels(p, process); err != nil {
 		return err
 	}
-	if err := verifyCgroups(p.Early(), process); err != nil {
+	if err := verifyCgroups(p.Early(), cgroups); err != nil {
 		return err
 	}
 	status, err := process.Status()
@@ -27,11 +28,7 @@ func verify(p *plan.Plan, process *proc.Process) error {
 	return verifyStatus(p, status)
 }
 
-func verifyCgroups(want []plan.Cgroup, process *proc.Process) error {
-	have, err := process.Cgroups()
-	if err != nil {
-		return err
-	}
+func verifyCgroups(want []plan.Cgroup, have []proc.Membership) error {
 	for _, w := range want {
 		if !w.Has(have) {
 			return fmt.Errorf("it is not in the cgroup %q", w.Path)

@@ -115,8 +115,12 @@ func TestCgroupThatWasNotJoinedIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in, err := self.Cgroups()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, m := range []proc.Membership{{Hierarchy: "0", Path: "/sidestep/nowhere"}, {Hierarchy: "999", Path: "/"}} {
-		err := verify(&plan.Plan{Expected: own, Cgroups: []plan.Cgroup{{Membership: m}}}, self)
+		err := verify(&plan.Plan{Expected: own, Cgroups: []plan.Cgroup{{Membership: m}}}, self, in)
 		if err == nil || !strings.Contains(err.Error(), m.Path) {
 			t.Errorf("%+v: %v", m, err)
 		}

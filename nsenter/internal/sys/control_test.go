@@ -42,9 +42,26 @@ func TestWaitForTheExecutorHasADeadline(t *testing.T) {
 	must(t, err)
 	defer ours.Close()
 	defer theirs.Close()
-	must(t, ours.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
-	if _, err := ours.Read(make([]byte, 16)); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("%v", err)
+	data := make([]byte, 16)
+	begun := time.Now()
+	if _, err := sys.Receive(ours, data, 10*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(begun) < 8*time.Millisecond {
+		t.Errorf("%v after %v", err, time.Since(begun))
+	}
+	_, err = theirs.WriteString("one")
+	must(t, err)
+	if n, err := sys.Receive(ours, data, time.Minute); string(data[:n]) != "one" || err != nil {
+		t.Errorf("%q, %v", data[:n], err)
+	}
+}
+
+func TestWaitWithoutADeadlineCanBeEnded(t *testing.T) {
+	ours, theirs, err := sys.ControlPair()
+	must(t, err)
+	defer ours.Close()
+	defer theirs.Close()
+	time.AfterFunc(10*time.Millisecond, func() { _ = sys.Shutdown(ours) })
+	if n, err := sys.Receive(ours, make([]byte, 16), -1); n != 0 || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
 	}
 }
 
