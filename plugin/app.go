@@ -28,6 +28,7 @@ func newApp() *cli.App {
 		Flags:           append(globalFlags(), cli.HelpFlag),
 		Commands:        append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()),
 		HideHelpCommand: true,
+		Metadata:        map[string]any{ownFlags: true},
 		OnUsageError: func(c *cli.Context, err error, _ bool) error {
 			return explain(rootUsage(flagText(err)), 0)
 		},

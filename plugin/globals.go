@@ -49,26 +49,33 @@ type globals struct {
 // are not taken: ctr's is one namespace, "default".
 func readGlobals(c *cli.Context) globals {
 	g := globals{debug: c.Bool("debug"), dockerHost: os.Getenv("DOCKER_HOST")}
-	if c.IsSet("address") {
+	// sidestep's own have no defaults. IsSet matches a regular expression for
+	// each name of each flag.
+	own := c.App.Metadata[ownFlags] != nil
+	if own || c.IsSet("address") {
 		g.address = c.String("address")
 	}
-	if c.IsSet("namespace") {
+	if own || c.IsSet("namespace") {
 		g.namespace = c.String("namespace")
 	}
-	if c.IsSet("timeout") {
+	if own || c.IsSet("timeout") {
 		g.timeout = c.Duration("timeout")
 	}
-	if c.IsSet("source") {
+	if own || c.IsSet("source") {
 		g.source = c.String("source")
 	}
 	if roots, ok := c.Generic("runtime-root").(*list); ok {
 		g.runtimeRoots = *roots
 	}
-	if c.IsSet("connect-timeout") {
+	if own || c.IsSet("connect-timeout") {
 		g.connectTimeout = c.Duration("connect-timeout")
 	}
 	return g
 }
+
+// ownFlags is the key of the metadata of an application whose global flags are
+// globalFlags.
+const ownFlags = "github.com/sidestep-dev/sidestep"
 
 // config returns what the flags mean to the resolver.
 func (g globals) config() (resolver.Config, error) {

@@ -86,6 +86,9 @@ func (p *Process) Pidfd() *os.File { return p.pidfd }
 // Alive returns nil while the process runs, and ErrGone once it has exited,
 // reaped or not.
 func (p *Process) Alive() error {
+	if p.pidfd == nil {
+		return nil // it is this process
+	}
 	// A pidfd is readable from the moment that the process exits.
 	exited, err := sys.Readable(p.pidfd, 0)
 	if err != nil {
@@ -148,12 +151,12 @@ func (p *Process) Namespaces() (Namespaces, error) { return p.namespaces("") }
 // OwnNamespaces returns the namespaces of this process, which it does not leave.
 // They are read once.
 var OwnNamespaces = sync.OnceValues(func() (Namespaces, error) {
-	self, err := Pin(os.Getpid())
+	dir, err := sys.OpenDir("/proc/self")
 	if err != nil {
 		return Namespaces{}, err
 	}
-	defer self.Close()
-	return self.Namespaces()
+	defer dir.Close()
+	return (&Process{pid: os.Getpid(), dir: dir}).Namespaces()
 })
 
 // NamespacesForChildren returns the namespaces that a child of the process
