@@ -1,11 +1,11 @@
-// Command sidestep enters running containers without their runtime.
-package main
-
 // Go would read the files of its own cgroup at each start, to have no more
 // threads than it has CPU time. A program that runs for milliseconds has few.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
+
+// Command sidestep enters running containers without their runtime.
+package main
 
 import (
 	"os"
