@@ -107,7 +107,7 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 		case !ok:
 			others = append(others, Other{Source: source, Reason: "it did not answer in time"})
 		case one.err != nil:
-			others = append(others, Other{Source: source, Reason: one.err.Error(), exited: errors.Is(one.err, errExited)})
+			others = append(others, newOther(one))
 		case best == nil:
 			best = one.belief
 		case one.belief.pid != best.pid:
@@ -130,8 +130,39 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 	return best, others, nil
 }
 
+// recall asks sources one after the other, but not the shim, and returns what the
+// first says that was verified. It is for lists, of many containers at once.
+func (t *trace) recall(ctx context.Context, sources []Source, container Container) (*belief, []Other, error) {
+	var others []Other
+	for _, source := range sources {
+		if source == SourceShim {
+			continue
+		}
+		said := make(chan testimony, 1)
+		go func() { said <- t.testify(ctx, source, container.Spec) }()
+		select {
+		case one := <-said:
+			if one.belief != nil {
+				return one.belief, others, nil
+			}
+			others = append(others, newOther(one))
+		case <-time.After(claimTimeout):
+			go drain(said, 1)
+			others = append(others, Other{Source: source, Reason: "it did not answer in time"})
+		}
+	}
+	return nil, others, nil
+}
+
+func newOther(one testimony) Other {
+	return Other{Source: one.source, Reason: one.err.Error(), exited: errors.Is(one.err, errExited)}
+}
+
+// inquiry is believe or recall.
+type inquiry func(ctx context.Context, sources []Source, container Container) (*belief, []Other, error)
+
 // fromDisk returns the target that a container's files and processes show.
-func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Target, error) {
+func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace, inquire inquiry) (*Target, error) {
 	described := *c
 	if len(c.record.SpecJSON) == 0 { // that of a list has none
 		described.daemon, described.record.SpecJSON = nil, t.config.JSON
@@ -140,7 +171,7 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace) (*Targe
 	if err != nil {
 		return nil, err
 	}
-	b, others, err := t.believe(ctx, r.onDisk(), container)
+	b, others, err := inquire(ctx, r.onDisk(), container)
 	if err != nil {
 		return nil, err
 	}

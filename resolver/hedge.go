@@ -69,14 +69,17 @@ func abandon(late <-chan outcome) {
 func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (*Target, error) {
 	switch {
 	case c.daemon == nil && c.trace != nil:
-		found := attempt(func() (*Target, error) { return r.fromDisk(ctx, c, c.trace) })
+		found := attempt(func() (*Target, error) { return r.fromDisk(ctx, c, c.trace, c.trace.believe) })
 		o := noted(<-found, c.silent)
 		return o.target, o.err
 	case c.daemon == nil || len(r.onDisk()) == 0:
 		return r.byDaemon(ctx, c)
 	}
 	disk := func() <-chan outcome {
-		return attempt(func() (*Target, error) { return r.fromDisk(ctx, c, r.traceOf(c, look)) })
+		return attempt(func() (*Target, error) {
+			t := r.traceOf(c, look)
+			return r.fromDisk(ctx, c, t, t.believe)
+		})
 	}
 	if r.hurries() {
 		if first := <-disk(); first.err == nil {

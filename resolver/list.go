@@ -107,7 +107,7 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 	if len(r.onDisk()) > 0 && (len(found.unanswered) > 0 || len(addresses) == 0 || r.hasOthers()) {
 		found.survey = look()
 		var shown []candidate
-		for _, t := range found.survey.traces {
+		for _, t := range found.survey.certain() {
 			c := t.candidate()
 			if t.ofContainerd() && found.answered(t.address) || found.has(c.container) {
 				continue
@@ -123,7 +123,7 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 // shownOnly reports whether the survey shows containers of a containerd that has
 // not answered.
 func (f *finding) shownOnly(s *survey) bool {
-	return slices.ContainsFunc(s.traces, func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
+	return slices.ContainsFunc(s.certain(), func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
 }
 
 // hasOthers reports whether there may be containers of no containerd: a runtime

@@ -124,7 +124,7 @@ func (r *Resolver) ownerByDaemons(ctx context.Context, process *proc.Process, cg
 
 // ownerByFiles looks among the containers that have left files on this host.
 func (r *Resolver) ownerByFiles(ctx context.Context, process *proc.Process, cgroups []proc.Membership) owned {
-	for _, t := range r.look(ctx).traces {
+	for _, t := range r.look(ctx).certain() {
 		c := t.candidate()
 		container, err := c.withSpec()
 		if err != nil || ownCgroup(cgroups, t.id, container.Spec) == "" {

@@ -71,11 +71,18 @@ func (r *Resolver) searches(t *trace) bool {
 	}))
 }
 
-// sameSocket reports whether two paths lead to one socket: /var/run is often a
-// link to /run.
+// sameSocket reports whether two paths lead to one socket, which may be gone:
+// /var/run is often a link to /run.
 func sameSocket(a, b string) bool {
 	if a == b {
 		return true
+	}
+	if filepath.Base(a) == filepath.Base(b) {
+		dirA, errA := filepath.EvalSymlinks(filepath.Dir(a))
+		dirB, errB := filepath.EvalSymlinks(filepath.Dir(b))
+		if errA == nil && errB == nil && dirA == dirB {
+			return true
+		}
 	}
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)
@@ -268,12 +275,14 @@ func byCgroup(found []*trace, processes []procfs.Process) []*trace {
 		}
 		for _, m := range p.Cgroups {
 			namespace, id := "", innermost(m.Path)
-			if id == "" && len(p.NSpid) == 2 {
+			guess := id == "" && len(p.NSpid) == 2
+			if guess {
 				namespace, id = lastTwo(m.Path)
 			}
 			if id != "" && !known[id] {
 				known[id] = true
-				more = append(more, &trace{id: id, namespace: namespace, from: fmt.Sprintf("the cgroup of process %d", p.PID)})
+				from := fmt.Sprintf("the cgroup of process %d", p.PID)
+				more = append(more, &trace{id: id, namespace: namespace, guess: guess, from: from})
 			}
 		}
 	}

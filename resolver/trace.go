@@ -31,6 +31,7 @@ type trace struct {
 	monitor       int    // the PID of its shim or conmon; 0: none
 	monitorID     string // the ID that its shim was started with: of a pod that of the sandbox
 	alone         bool   // the monitor has no other container
+	guess         bool   // any cgroup may be named so: it is meant by this very ID only
 	own           bool   // it is in a runtime's directory that the user named
 	scan          *procfs.Scan
 }

@@ -3,6 +3,7 @@ package resolver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -11,13 +12,18 @@ func (f *finding) addSurvey(s *survey, ref Reference) {
 	f.survey = s
 	for _, t := range s.traces {
 		c := t.candidate()
-		if c.match = ref.matches(&c); c.match != noMatch {
+		if c.match = ref.matches(&c); c.match != noMatch && (!t.guess || c.match == byID) {
 			f.matches = append(f.matches, c)
 		}
 	}
-	if len(s.traces) > 0 {
-		f.searched = append(f.searched, fmt.Sprintf("the files and processes of %d containers on this host", len(s.traces)))
+	if n := len(s.certain()); n > 0 {
+		f.searched = append(f.searched, fmt.Sprintf("the files and processes of %d containers on this host", n))
 	}
+}
+
+// certain returns the traces of what is a container beyond doubt.
+func (s *survey) certain() []*trace {
+	return slices.DeleteFunc(slices.Clone(s.traces), func(t *trace) bool { return t.guess })
 }
 
 // onDisk reports whether the files and processes of this host show what the

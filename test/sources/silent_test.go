@@ -26,6 +26,10 @@ func stop(t *testing.T, pid int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
+	testbed.Eventually(t, 5*time.Second, "the process has stopped", func() bool {
+		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err == nil && strings.Contains(string(data), ") T ")
+	})
 }
 
 // kill ends a process and waits until it is gone.
