@@ -31,6 +31,9 @@ type claim struct {
 // errNoClaim says that a source has nothing of a container.
 var errNoClaim = errors.New("it has no record of the container")
 
+// errNoProcess says that no process looks like that of a container.
+var errNoProcess = errors.New("no process is in its cgroup and the init of a PID namespace")
+
 // claim asks a source for the container's init. The error says why it names
 // none.
 func (t *trace) claim(ctx context.Context, source Source, spec *specs.Spec) (claim, error) {
@@ -147,7 +150,7 @@ func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
 	}
 	switch len(found) {
 	case 0:
-		return errors.New("no process is in its cgroup and the init of a PID namespace")
+		return errNoProcess
 	case 1:
 		c.where, c.pid, c.start = "the cgroups of /proc", found[0].PID, found[0].Start
 		return nil

@@ -15,6 +15,7 @@ type Other struct {
 	Reason string // why it was not used
 
 	exited bool // it has named a process that has exited
+	unsure bool // it is /proc, and does not show that there is no process
 }
 
 // DisagreementError says that two sources name different processes, and that both
@@ -155,7 +156,11 @@ func (t *trace) recall(ctx context.Context, sources []Source, container Containe
 }
 
 func newOther(one testimony) Other {
-	return Other{Source: one.source, Reason: one.err.Error(), exited: errors.Is(one.err, errExited)}
+	exited := errors.Is(one.err, errExited)
+	return Other{
+		Source: one.source, Reason: one.err.Error(), exited: exited,
+		unsure: one.source == SourceProc && !exited && !errors.Is(one.err, errNoProcess),
+	}
 }
 
 // inquiry is believe or recall.
@@ -204,12 +209,17 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace, inquire
 	}, nil
 }
 
-// ended says that a source has named a process that has exited, "" if none has.
+// ended says that a source has named a process that has exited, "" if none has
+// or if the container may have another one all the same: a file may be damaged.
 func ended(others []Other) string {
+	reason := ""
 	for _, o := range others {
-		if o.exited {
-			return o.Reason
+		switch {
+		case o.unsure:
+			return ""
+		case o.exited && reason == "":
+			reason = o.Reason
 		}
 	}
-	return ""
+	return reason
 }

@@ -47,7 +47,7 @@ func (r *Resolver) stateSoon(ctx context.Context, c *candidate, look func() *sur
 	case <-time.After(rowPatience):
 	}
 	second := r.stateOnDisk(ctx, c, r.traceOf(c, look))
-	if second.pid != 0 {
+	if second.pid != 0 || second.state == Stopped && first == nil {
 		return second
 	}
 	if first == nil {
