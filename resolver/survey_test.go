@@ -321,3 +321,35 @@ func TestSameSocket(t *testing.T) {
 		t.Error("sockets that are gone")
 	}
 }
+
+// TestGuess: what a cgroup may be named after is meant by its whole ID only.
+func TestGuess(t *testing.T) {
+	for text, want := range map[string]bool{"web": true, "we": false} {
+		var f finding
+		f.addSurvey(&survey{traces: []*trace{{id: "web", namespace: "default", guess: true}}}, mustParse(t, text))
+		if got := len(f.matches) == 1; got != want || len(f.searched) != 0 {
+			t.Errorf("%s: %+v", text, f)
+		}
+	}
+}
+
+func TestOwnCgroup(t *testing.T) {
+	id, inner := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
+	tests := []struct {
+		path, id, spec string
+		want           bool
+	}{
+		{"/docker/" + id, id, "", true},
+		{"/docker/" + id + "/init.scope", id, "", true},
+		{"/docker/" + id + "/docker/" + inner, id, "", false}, // the container inside
+		{"/docker/" + id + "/docker/" + inner, inner, "", true},
+		{"/default/web", "web", "", false}, // a name that a person chose
+		{"/default/web", "web", "/default/web", true},
+	}
+	for _, test := range tests {
+		got := ownCgroup([]proc.Membership{{Path: test.path}}, test.id, specWith(test.spec))
+		if (got != "") != test.want {
+			t.Errorf("%s for %s: %q", test.path, test.id, got)
+		}
+	}
+}
