@@ -10,7 +10,6 @@ import (
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
-	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
 )
 
 // Row is a container as `ps` shows it.
@@ -68,78 +67,6 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))
 	})
 	return rows, joinErrors(all.unanswered)
-}
-
-// listPatience is how long a list waits for daemons whose containers the files
-// and processes of this host show.
-const listPatience = 400 * time.Millisecond
-
-// listAll collects what all know. noDaemon says why there is no containerd.
-func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, noDaemon error, look func() *survey) finding {
-	g := gathering{addresses: addresses, question: "its containers"}
-	if noDaemon != nil {
-		g.found.add(answer{err: noDaemon})
-	}
-	begun := time.Now()
-	answers := inBackground(ctx, asks...)
-	var hedge, enough <-chan time.Time
-	if len(r.onDisk()) > 0 {
-		hedge, enough = time.After(hedgeAfter), time.After(listPatience)
-	}
-	for waiting := len(asks); waiting > 0; {
-		select {
-		case a := <-answers:
-			waiting--
-			g.found.add(a)
-		case <-hedge:
-			go look()
-		case <-enough:
-			if g.found.shownOnly(look()) {
-				g.giveUp(time.Since(begun))
-				waiting = 0
-			}
-		case <-ctx.Done():
-			g.giveUp(time.Since(begun))
-			waiting = 0
-		}
-	}
-	found := &g.found
-	if len(r.onDisk()) > 0 && (len(found.unanswered) > 0 || len(addresses) == 0 || r.hasOthers()) {
-		found.survey = look()
-		var shown []candidate
-		for _, t := range found.survey.certain() {
-			c := t.candidate()
-			if t.ofContainerd() && found.answered(t.address) || found.has(c.container) {
-				continue
-			}
-			c.dataRoot = dataRootOf(c.record)
-			shown = append(shown, c)
-		}
-		found.candidates = append(found.candidates, shown...)
-	}
-	return *found
-}
-
-// shownOnly reports whether the survey shows containers of a containerd that has
-// not answered.
-func (f *finding) shownOnly(s *survey) bool {
-	return slices.ContainsFunc(s.certain(), func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
-}
-
-// hasOthers reports whether there may be containers of no containerd: a runtime
-// that somebody else has called keeps states here.
-func (r *Resolver) hasOthers() bool {
-	if len(r.config.RuntimeRoots) > 0 {
-		return true
-	}
-	for _, root := range runtimestate.Roots(r.places.root) {
-		if root.Namespace == "" {
-			if ids, _ := runtimestate.List(root.Dir); len(ids) > 0 {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // listDaemon lists the containers of one containerd, without their specs.
