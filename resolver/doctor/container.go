@@ -268,7 +268,7 @@ func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 func (l *looking) inside(f found) []probe {
 	enter, wait := []health.Use{health.Enter}, l.wait()
 	return []probe{
-		{"init.process", wait, enter, func() seen { return initOf(f) }},
+		{"init.process", wait, enter, func() seen { return l.initOf(f) }},
 		{"cgroup.frozen", wait, enter, func() seen { return limits(f.target) }},
 		{"enter", wait, enter, func() seen { return l.entry(f) }},
 	}
@@ -309,7 +309,7 @@ func (l *looking) entry(f found) seen {
 }
 
 // initOf looks at the container's first process and its namespaces.
-func initOf(f found) seen {
+func (l *looking) initOf(f found) seen {
 	if f.target == nil {
 		return seen{} // see endedOf
 	}
@@ -328,6 +328,6 @@ func initOf(f found) seen {
 	if init.State != 0 && init.State != 'Z' {
 		s.checks = append(s.checks, namespaces(p))
 	}
-	s.checks = append(s.checks, notify(f.container.Spec)...)
+	s.checks = append(s.checks, l.notify(f.container.Spec)...)
 	return s
 }

@@ -107,7 +107,7 @@ func namespaces(p *proc.Process) health.Check {
 
 // notify looks for system calls about which the container's seccomp filter
 // asks a supervisor (seccomp_unotify(2)).
-func notify(spec *specs.Spec) []health.Check {
+func (l *looking) notify(spec *specs.Spec) []health.Check {
 	if spec == nil || spec.Linux == nil || spec.Linux.Seccomp == nil {
 		return nil
 	}
@@ -123,5 +123,9 @@ func notify(spec *specs.Spec) []health.Check {
 	if len(names) == 0 {
 		return nil
 	}
-	return []health.Check{health.Notify(names)}
+	var supervisor health.Answer
+	if path := spec.Linux.Seccomp.ListenerPath; path != "" {
+		_, supervisor = connect(path, l.wait()/2)
+	}
+	return []health.Check{health.Notify(supervisor, names)}
 }

@@ -87,7 +87,7 @@ func (i Init) Runs() Check {
 		c.Advice = fmt.Sprintf("no signal ends it before that wait does: see dmesg and cat /proc/%d/stack", i.PID)
 		if i.Filtered {
 			c.Status, c.Fatal, c.Breaks = Fail, true, []Use{Enter, Stop}
-			c.Advice += "; enter it with --privileged, which does not copy its seccomp filter"
+			c.Advice += "; enter it with --no-seccomp: copying its filter would wait for it"
 		}
 	case 'T':
 		c.Status, c.Evidence, c.Breaks = Warn, "is stopped (state T, by a signal)", []Use{Stop}
