@@ -277,6 +277,9 @@ func (l *looking) inside(f found) []probe {
 // daemonOf returns the daemon that the container is one of, as far as that is
 // known.
 func (l *looking) daemonOf(c chain) *daemon {
+	if !c.byShim() && c.container.ID != "" {
+		return nil // Podman's and CRI-O's are no containerd's
+	}
 	for _, d := range l.daemons {
 		if c.monitor != nil && c.monitor.Address == d.address || len(l.daemons) == 1 {
 			return d

@@ -3,6 +3,7 @@ package doctor
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -38,8 +39,14 @@ type check struct {
 // diagnose runs doctor and returns its report.
 func diagnose(t *testing.T, bed *testbed.Bed, args ...string) report {
 	t.Helper()
+	return reportOf(t, bed.Command(append([]string{"doctor", "-o", "json"}, args...)...))
+}
+
+// reportOf runs a command of doctor -o json and returns its report.
+func reportOf(t *testing.T, command *exec.Cmd) report {
+	t.Helper()
 	began := time.Now()
-	r := bed.Sidestep(t, append([]string{"doctor", "-o", "json"}, args...)...)
+	r := testbed.Run(t, command)
 	took := time.Since(began)
 	var found report
 	if err := json.Unmarshal([]byte(r.Stdout), &found); err != nil {
