@@ -30,6 +30,10 @@ func TestHealthy(t *testing.T) {
 		}
 		r.evidence(t, "pid.sources", "containerd, the runtime's state, the bundle")
 
+		byPID := diagnose(t, bed, fmt.Sprintf("pid:%d", c.PID))
+		byPID.expect(t, "healthy")
+		testbed.Equal(t, "container of the PID", byPID.Container.ID, c.ID)
+
 		r = diagnose(t, bed)
 		verdict := "healthy"
 		if r.check(t, "host.load").Status == "warn" { // which is none of the tests' business
