@@ -35,17 +35,22 @@ type linux struct {
 	Seccomp      *seccomp                 `json:"seccomp"`
 }
 
-// seccomp says that there is a profile. The filter that was made of it is
+// seccomp says that there is a profile, and what a copy of the filter that was
+// made of it does not tell: flags, and who answers for it. The filter itself is
 // copied from the container's init, not made again.
 type seccomp struct {
-	DefaultAction specs.LinuxSeccompAction `json:"defaultAction"`
-	Syscalls      []struct{}               `json:"syscalls"`
+	DefaultAction    specs.LinuxSeccompAction `json:"defaultAction"`
+	Syscalls         []struct{}               `json:"syscalls"`
+	Flags            []specs.LinuxSeccompFlag `json:"flags"`
+	ListenerPath     string                   `json:"listenerPath"`
+	ListenerMetadata string                   `json:"listenerMetadata"`
 }
 
 // Spec decodes what is used of the container's OCI spec: process, root,
 // hostname, mounts without their ID maps, annotations, and of linux the cgroup,
 // namespaces, personality and memory policy. Of its seccomp profile there are
-// the default action and as many rules, which are empty. SpecJSON has the rest.
+// default action, flags, listener, and as many rules, which are empty. SpecJSON
+// has the rest.
 func (r *Record) Spec() (*specs.Spec, error) {
 	var s spec
 	if err := json.Unmarshal(r.SpecJSON, &s); err != nil {
@@ -64,6 +69,7 @@ func (r *Record) Spec() (*specs.Spec, error) {
 		if l.Seccomp != nil {
 			out.Linux.Seccomp = &specs.LinuxSeccomp{
 				DefaultAction: l.Seccomp.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(l.Seccomp.Syscalls)),
+				Flags: l.Seccomp.Flags, ListenerPath: l.Seccomp.ListenerPath, ListenerMetadata: l.Seccomp.ListenerMetadata,
 			}
 		}
 	}

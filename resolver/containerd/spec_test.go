@@ -69,6 +69,8 @@ func TestSpecIsWhatTheWholeTypeDecodes(t *testing.T) {
 			Personality: want.Linux.Personality, MemoryPolicy: want.Linux.MemoryPolicy,
 			Seccomp: &specs.LinuxSeccomp{
 				DefaultAction: want.Linux.Seccomp.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(want.Linux.Seccomp.Syscalls)),
+				Flags:        want.Linux.Seccomp.Flags,
+				ListenerPath: want.Linux.Seccomp.ListenerPath, ListenerMetadata: want.Linux.Seccomp.ListenerMetadata,
 			},
 		},
 	}

@@ -65,9 +65,11 @@ func TestSupervisor(t *testing.T) {
 				if !ok {
 					t.Fatalf("%s: %s", tl.name, p.streams.stderr())
 				}
-				state, process := a.last()
-				testbed.Equal(t, tl.name+": the PID that the agent was told", process, pid)
-				told[tl.name] = state
+				testbed.Eventually(t, startTimeout, "the agent knows "+tl.name+"'s command", func() bool { // runc tells it when the command may run already
+					state, process := a.last()
+					told[tl.name] = state
+					return process == pid
+				})
 				entries, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 				testbed.Equal(t, tl.name+": open descriptors", len(entries), 3)
 				s.kill(t, p, pid, plainly)
