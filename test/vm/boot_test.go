@@ -16,7 +16,7 @@ func TestMachines(t *testing.T) {
 	kernel := findKernel(t)
 	with := chooseAccelerator(t, kernel)
 	for _, m := range []machine{
-		{module: "apparmor", short: "TestLabels|TestDevices|TestPaused|TestSameAsRunc"},
+		{module: "apparmor", short: "TestBorn|TestLabels|TestDevices|TestPaused|TestSameAsRunc"},
 		{module: "selinux", short: "TestLabels|TestSameAsRunc/label", policy: compilePolicy(t)},
 	} {
 		t.Run(m.module, func(t *testing.T) {

@@ -26,6 +26,7 @@ mount -t mqueue mqueue /dev/mqueue
 mount -t tmpfs -o nosuid,nodev,mode=755 run /run
 mount -t tmpfs -o nosuid,nodev,mode=1777 tmp /tmp
 mount -t securityfs security /sys/kernel/security
+mount -t tracefs trace /sys/kernel/tracing
 mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate cgroup /sys/fs/cgroup
 mkdir -p /run/lock
 hostname machine
