@@ -1,8 +1,10 @@
 package testbed
 
 import (
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 )
 
@@ -17,6 +19,9 @@ var programs = map[string]string{
 	"strace":  "strace",
 	"unshare": "util-linux",
 }
+
+// Programs returns the names of the programs that Require looks for.
+func Programs() []string { return slices.Sorted(maps.Keys(programs)) }
 
 // Require ends the test with a message unless it runs as root and finds the
 // programs it needs. A missing prerequisite is a failure, not a skip.

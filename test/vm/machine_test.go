@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -101,7 +102,7 @@ func (m machine) fill(t *testing.T, a *archive, dir string) error {
 		a.bytes(name, []byte(content), 0o644)
 	}
 	a.bytes("/init", []byte(initScript), 0o755)
-	for _, program := range programs {
+	for _, program := range slices.Concat(testbed.Programs(), programs) {
 		file, err := find(program)
 		if err == nil {
 			err = a.install(file)

@@ -9,11 +9,10 @@ import (
 	"strings"
 )
 
-// programs are what the tests and the daemons call in the machine, besides
-// busybox, which stands in for all others.
+// programs are what the tests and the daemons call in the machine, besides what
+// the test bed requires. Busybox stands in for all others.
 var programs = []string{
-	"busybox", "sh", "tar", "kill", "sleep", "cat", "mount", "umount",
-	"setpriv", "unshare", "nsenter", "ip",
+	"sh", "tar", "kill", "sleep", "cat", "mount", "umount",
 	"containerd", "containerd-shim-runc-v2", "ctr", "runc",
 	"dockerd", "docker", "docker-proxy", "docker-init", "tini-static",
 }
