@@ -22,7 +22,7 @@ type machine struct {
 	with   accelerator
 	module string // the security module in force
 	policy string // SELinux's, compiled, or ""
-	short  string // what -test.run takes of test/differential where the machine is emulated
+	short  string // what -test.run takes of test/differential
 	tests  []tests
 }
 
