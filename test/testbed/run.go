@@ -39,6 +39,13 @@ func runDir(t testing.TB) string {
 	return dir
 }
 
+// Dir makes a directory that goes with the run, however that ends. What a test
+// starts with its path as an argument ends with the run too.
+func Dir(t testing.TB) string {
+	t.Helper()
+	return bedDir(t)
+}
+
 // bedDir makes the directory of one more bed of the run.
 func bedDir(t testing.TB) string {
 	t.Helper()

@@ -31,7 +31,8 @@ type tests struct{ pkg, flags string }
 
 // run boots the machine and runs its tests as subtests.
 func (m machine) run(t *testing.T) {
-	dir := t.TempDir()
+	dir := testbed.Dir(t)
+	defer os.RemoveAll(dir)
 	initramfs := m.build(t, dir)
 	t.Logf("Linux %s, %s, by %s: %v", m.kernel.version, m.module, m.with.name, m.tests)
 
