@@ -118,6 +118,13 @@ func parse(markdown string) map[[2]string]string {
 	return found
 }
 
+// byChance reports whether how a command ends depends on how the scarce things
+// that it needs are spent just then. What sidestep does does not.
+func byChance(row, column string) bool {
+	peer := slices.Index(columns, column) >= slices.Index(columns, "runc exec")
+	return peer && slices.ContainsFunc(faults(), func(f fault) bool { return f.name == row && f.scarce })
+}
+
 // publish writes the table into the README, or compares its verdicts with
 // those that are there.
 func (t *table) publish(test *testing.T) {
@@ -134,7 +141,7 @@ func (t *table) publish(test *testing.T) {
 	}
 	there := parse(readTable(test))
 	for place, verdict := range parse(t.markdown()) {
-		if there[place] != verdict {
+		if there[place] != verdict && !byChance(place[0], place[1]) {
 			test.Errorf("%s: %s: README.md says %q, now it is %q: see go doc ./test/faults", place[0], place[1], there[place], verdict)
 		}
 	}

@@ -33,7 +33,9 @@ func (w *world) traces() []string {
 	dirs, _ := filepath.Glob(filepath.Join(w.bed.State(), "*"))
 	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return dir == w.dockerRoot() }) // as with mounts
 	for _, v := range w.victims {
-		files = append(files, fmt.Sprintf("/proc/%d/mountinfo", v.pid))
+		if mount, _ := os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", v.pid)); mount == v.mount { // not another process's by now
+			files = append(files, fmt.Sprintf("/proc/%d/mountinfo", v.pid))
+		}
 		if v.rootfs != "" {
 			dirs = append(dirs, v.rootfs)
 		}
