@@ -19,7 +19,7 @@ const (
 )
 
 func crowdFault() fault {
-	return fault{name: crowdName(), inject: stopShims, named: []string{"shim.process"}}
+	return fault{name: crowdName(), inject: both(crowdAround, stopShims), named: []string{"shim.process"}}
 }
 
 func crowdName() string { return "3 shims stopped among " + strconv.Itoa(crowdSize()) }
@@ -31,12 +31,12 @@ func crowdSize() int {
 	return crowdDefault
 }
 
-// crowd runs many more containers, three of which are the victims.
-func (w *world) crowd(t *testing.T) {
+// crowdAround runs many more containers, three of which are the victims.
+func crowdAround(t *testing.T, w *world) {
 	rootfs := w.bed.Rootfs(t)
 	w.others = append(w.others, w.victims...)
 	w.victims = nil
-	for n := len(w.others) + 1; n < crowdSize(); n++ {
+	for n := len(w.others); n < crowdSize(); n++ {
 		c := w.bed.Run(t, testbed.Container{
 			Flags:  []string{"--runc-binary", w.bed.Runc, "--runc-root", w.runcRoot()},
 			Spec:   func(*specs.Spec) {},

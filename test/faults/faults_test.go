@@ -35,7 +35,6 @@ func TestFaults(t *testing.T) {
 					w.try(t, f, table)
 				}
 				if w.docker == nil {
-					w.crowd(t)
 					w.try(t, crowdFault(), table)
 				}
 				table.finished(name)
