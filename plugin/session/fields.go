@@ -1,10 +1,20 @@
 package session
 
 import (
-	"fmt"
-
-	"google.golang.org/protobuf/encoding/protowire"
+	"encoding/binary"
+	"errors"
 )
+
+// The types of fields in protobuf's wire format
+// (protobuf.dev/programming-guides/encoding).
+const (
+	varint  = 0
+	fixed64 = 1
+	bytes   = 2
+	fixed32 = 5
+)
+
+var errNoProtobuf = errors.New("a message that is no protobuf")
 
 // field is one field of a message, by its number in session.proto.
 type field struct {
@@ -21,25 +31,31 @@ func (f field) on() bool { return f.value != 0 }
 // used here are skipped, as are unknown ones by take.
 func fields(message []byte, take func(field) error) error {
 	for len(message) > 0 {
-		number, kind, n := protowire.ConsumeTag(message)
-		if n < 0 {
-			return fmt.Errorf("a message that is no protobuf: %w", protowire.ParseError(n))
+		tag, n := binary.Uvarint(message)
+		if n <= 0 || tag>>3 == 0 || tag>>3 > 1<<29-1 {
+			return errNoProtobuf
 		}
 		message = message[n:]
-		f := field{number: int(number)}
-		skip := false
-		switch kind {
-		case protowire.VarintType:
-			f.value, n = protowire.ConsumeVarint(message)
-		case protowire.BytesType:
-			f.bytes, n = protowire.ConsumeBytes(message)
-		default:
-			n, skip = protowire.ConsumeFieldValue(number, kind, message), true
+		f, skip, size := field{number: int(tag >> 3)}, false, 0
+		switch tag & 7 {
+		case varint:
+			f.value, size = binary.Uvarint(message)
+		case bytes:
+			length, n := binary.Uvarint(message)
+			if n <= 0 || length > uint64(len(message)-n) {
+				return errNoProtobuf
+			}
+			size = n + int(length)
+			f.bytes = message[n:size]
+		case fixed64:
+			skip, size = true, 8
+		case fixed32:
+			skip, size = true, 4
 		}
-		if n < 0 {
-			return fmt.Errorf("a message that is no protobuf: %w", protowire.ParseError(n))
+		if size <= 0 || size > len(message) {
+			return errNoProtobuf
 		}
-		message = message[n:]
+		message = message[size:]
 		if skip {
 			continue
 		}
@@ -53,12 +69,16 @@ func fields(message []byte, take func(field) error) error {
 // message is one that is being written.
 type message []byte
 
+func (m message) tag(field int, kind uint64) message {
+	return binary.AppendUvarint(m, uint64(field)<<3|kind)
+}
+
 // number writes a number or, not 0, a bool. The zero value is left out.
 func (m message) number(field int, value uint64) message {
 	if value == 0 {
 		return m
 	}
-	return message(protowire.AppendVarint(protowire.AppendTag(m, protowire.Number(field), protowire.VarintType), value))
+	return binary.AppendUvarint(m.tag(field, varint), value)
 }
 
 // text writes a string. An empty one is left out.
@@ -70,6 +90,7 @@ func (m message) text(field int, text string) message {
 }
 
 // member writes bytes or a message, empty or not: it may be what a oneof holds.
-func (m message) member(field int, bytes []byte) message {
-	return message(protowire.AppendBytes(protowire.AppendTag(m, protowire.Number(field), protowire.BytesType), bytes))
+func (m message) member(field int, content []byte) message {
+	m = binary.AppendUvarint(m.tag(field, bytes), uint64(len(content)))
+	return append(m, content...)
 }
