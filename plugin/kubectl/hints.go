@@ -64,9 +64,9 @@ func hint(err error) string {
 		return "ask for the roles that kubectl sidestep rbac prints; see kubectl auth can-i --list"
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not know you: log in again, or name another user's context with --context"
-	case clientcmd.IsContextNotFound(err):
+	case chain(err, clientcmd.IsContextNotFound), strings.Contains(err.Error(), "context ") && strings.Contains(err.Error(), "does not exist"):
 		return "see kubectl config get-contexts"
-	case clientcmd.IsEmptyConfig(err), clientcmd.IsConfigurationInvalid(err):
+	case chain(err, clientcmd.IsEmptyConfig), chain(err, clientcmd.IsConfigurationInvalid):
 		return "name a cluster: --kubeconfig FILE, KUBECONFIG, or kubectl config use-context CONTEXT"
 	case os.IsNotExist(err):
 		return "see the name of the file"
@@ -76,6 +76,17 @@ func hint(err error) string {
 		return "the cluster is slow or does not answer: see kubectl cluster-info; --request-timeout waits longer"
 	}
 	return "repeat it with --debug to see how far it came"
+}
+
+// chain reports whether is is true of err or of what it wraps: clientcmd's own
+// tests do not look.
+func chain(err error, is func(error) bool) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if is(err) {
+			return true
+		}
+	}
+	return false
 }
 
 // forbiddenByPodSecurity reports whether a namespace's PodSecurity refused the

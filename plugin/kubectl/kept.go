@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
@@ -37,7 +36,7 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 	s, err := a.attachSession(ctx, c, pod)
 	if err != nil && context.Cause(ctx) == nil {
 		a.debugf("no kept helper: %v", err)
-		if !apierrors.IsNotFound(err) && !strings.Contains(err.Error(), "not found") {
+		if !apierrors.IsNotFound(err) {
 			a.deletePod(c, pod.Namespace, pod.Name)
 			if err := a.awaitGone(ctx, c, pod.Namespace, pod.Name); err != nil {
 				unlock()

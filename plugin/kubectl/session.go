@@ -16,6 +16,8 @@ import (
 const (
 	// pingInterval is how often a kept helper hears of its client.
 	pingInterval = 500 * time.Millisecond
+	// leaveDeadline bounds the wait until the node has heard of the end.
+	leaveDeadline = time.Second
 	// helloDeadline bounds the first answer of a sidestep that runs.
 	helloDeadline = 10 * time.Second
 )
@@ -131,8 +133,10 @@ func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*node
 	}
 	return &nodeSession{Node: node, close: func() {
 		node.Close()
-		// What tells the node is on its way before the link is closed.
-		<-conn.Done()
+		select {
+		case <-conn.Left():
+		case <-time.After(leaveDeadline):
+		}
 		l.close()
 	}}, nil
 }

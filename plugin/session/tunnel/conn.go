@@ -22,12 +22,13 @@ type Conn struct {
 	unread []byte
 	err    error // why nothing more is received
 	done   chan struct{}
+	left   chan struct{} // the client's: the server has taken its leave too
 }
 
 var _ net.Conn = (*Conn)(nil)
 
 func newConn(send func(kind byte, data []byte) error) *Conn {
-	c := &Conn{send: send, done: make(chan struct{})}
+	c := &Conn{send: send, done: make(chan struct{}), left: make(chan struct{})}
 	c.change = sync.NewCond(&c.mu)
 	return c
 }
@@ -111,6 +112,11 @@ func (c *Conn) ended() error {
 
 // Done is closed when the connection has ended.
 func (c *Conn) Done() <-chan struct{} { return c.done }
+
+// Left is closed, at a client, when the server has heard of the end too, or
+// cannot be heard any more. Only then the streams may be closed without the end
+// being lost in them.
+func (c *Conn) Left() <-chan struct{} { return c.left }
 
 type address struct{}
 

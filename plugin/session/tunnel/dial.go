@@ -117,19 +117,23 @@ func awaitServer(r io.Reader, client *ecdh.PublicKey) (server *ecdh.PublicKey, r
 	return nil, nil, fmt.Errorf("no sidestep answers: something else wrote %d bytes", maxNoise)
 }
 
-// receive reads what the server sends until its end.
+// receive reads what the server sends until it takes its leave, also after the
+// end of the connection here.
 func receive(conn *Conn, r io.Reader, in *opener, rest []byte) {
+	defer close(conn.left)
+	left := false
 	take := func(kind byte, data []byte) {
 		switch kind {
 		case dataRecord:
 			conn.received(data)
 		case closeRecord:
+			left = true
 			conn.end(io.EOF)
 		}
 	}
 	err := in.add(rest, take)
 	buf := make([]byte, 64<<10)
-	for err == nil && conn.ended() == nil {
+	for err == nil && !left {
 		var n int
 		n, err = r.Read(buf)
 		if addErr := in.add(buf[:n], take); addErr != nil {

@@ -104,6 +104,8 @@ func (s *server) take(p []byte) {
 		case dataRecord:
 			c.conn.received(data)
 		case closeRecord:
+			// A client that is gone already does not hear it.
+			_ = s.send(c, closeRecord, nil)
 			c.conn.end(io.EOF)
 		}
 	})

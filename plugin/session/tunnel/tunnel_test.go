@@ -125,6 +125,11 @@ func TestOneAfterTheOther(t *testing.T) {
 		says(t, conn, "hello")
 		conn.Close()
 		l.end(t, io.EOF)
+		select {
+		case <-conn.Left():
+		case <-time.After(deadline):
+			t.Error("the server did not take its leave")
+		}
 	}
 }
 
