@@ -101,10 +101,10 @@ func newCaller(t *testing.T, objects ...runtime.Object) *caller {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.places = append(c.places, p)
-		c.open++
 		if p.node == "broken" {
 			return nil, fail("mend it", "node %q is broken", p.node)
 		}
+		c.open++
 		return c.session(t), nil
 	}
 	return c
