@@ -36,7 +36,7 @@ func (r *Resolver) eachNamespace(ctx context.Context, client *containerd.Client,
 
 // getID looks a container up by its ID.
 func getID(ctx context.Context, client *containerd.Client, namespace string, ref Reference) ([]candidate, error) {
-	record, err := client.Get(ctx, namespace, ref.name)
+	record, task, err := client.Look(ctx, namespace, ref.name)
 	if errors.Is(err, containerd.ErrNotFound) {
 		return nil, nil
 	}
@@ -44,7 +44,7 @@ func getID(ctx context.Context, client *containerd.Client, namespace string, ref
 		return nil, err
 	}
 	c := fromRecord(client, record)
-	c.match = byID
+	c.match, c.task = byID, task
 	return []candidate{c}, nil
 }
 

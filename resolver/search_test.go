@@ -90,8 +90,9 @@ func TestNothingIsListedForAnExactID(t *testing.T) {
 	if _, err := newResolver(t, c).Container(t.Context(), mustParse(t, "web")); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"/containerd.services.containers.v1.Containers/Get"}
-	if calls := server.Calls(); !slices.Equal(calls, want) {
+	// The task is asked for with the record, and not waited for: it may come late.
+	calls := slices.DeleteFunc(server.Calls(), func(call string) bool { return call == "/containerd.services.tasks.v1.Tasks/Get" })
+	if want := []string{"/containerd.services.containers.v1.Containers/Get"}; !slices.Equal(calls, want) {
 		t.Errorf("calls: %q, want %q", calls, want)
 	}
 }

@@ -122,22 +122,14 @@ type asked struct {
 
 // askAgain asks for the container's task and record a second time.
 func (r *Resolver) askAgain(ctx context.Context, c *candidate) (asked, State, error) {
-	var again asked
-	var state State
-	var errs [2]error
-	inParallel(2, 2, func(i int) {
-		if i == 0 {
-			again.pid, state, errs[0] = r.process(ctx, c)
-		} else {
-			again.record, errs[1] = c.daemon.Get(ctx, c.container.Namespace, c.container.ID)
-		}
-	})
-	for _, err := range errs {
-		if err != nil {
-			return again, state, err
-		}
+	record, task, err := c.daemon.Look(ctx, c.container.Namespace, c.container.ID)
+	if err != nil {
+		return asked{}, Unknown, err
 	}
-	return again, state, nil
+	now := *c
+	now.task = task
+	pid, state, err := r.process(ctx, &now)
+	return asked{pid: pid, record: record}, state, err
 }
 
 // withSpec returns the container with its spec decoded, nil when there is none.

@@ -107,6 +107,10 @@ func TestNoAnswerIsNoProcess(t *testing.T) {
 	}
 }
 
+// afterTheRecord waits until the record, which is asked for with the task, was
+// answered.
+func afterTheRecord() { time.Sleep(100 * time.Millisecond) }
+
 func TestProcessThatIsNotTheContainers(t *testing.T) {
 	pid := uint32(os.Getpid())
 	ended, end := sleeper(t)
@@ -132,6 +136,7 @@ func TestProcessThatIsNotTheContainers(t *testing.T) {
 		{name: "another container has the ID then", reason: "same ID", task: func(server *fakecontainerd.Server) fakecontainerd.Task {
 			first := running()
 			first.Do = func() {
+				afterTheRecord()
 				server.Remove("default", "web")
 				again := record("web")
 				again.CreatedAt = timestamppb.New(made.Add(time.Second))
@@ -143,7 +148,10 @@ func TestProcessThatIsNotTheContainers(t *testing.T) {
 		}},
 		{name: "the record is gone then", reason: "record is gone", task: func(server *fakecontainerd.Server) fakecontainerd.Task {
 			first := running()
-			first.Do = func() { server.Remove("default", "web") }
+			first.Do = func() {
+				afterTheRecord()
+				server.Remove("default", "web")
+			}
 			return first
 		}},
 	}

@@ -17,7 +17,7 @@ func (r *Resolver) state(ctx context.Context, c *candidate) (State, int, error) 
 		return c.stateByDocker()
 	}
 	begin := time.Now()
-	task, err := c.daemon.Task(ctx, c.container.Namespace, c.container.ID)
+	task, err := c.askTask(ctx)
 	switch {
 	case errors.Is(err, containerd.ErrNotFound):
 		return NoTask, 0, nil
@@ -27,6 +27,14 @@ func (r *Resolver) state(ctx context.Context, c *candidate) (State, int, error) 
 		return State(task.Status), task.PID, nil
 	}
 	return Unknown, 0, &UnknownStateError{Container: c.container, Source: source(c.daemon), After: time.Since(begin), Err: err}
+}
+
+// askTask asks for the task, unless it was asked for with the record.
+func (c *candidate) askTask(ctx context.Context) (containerd.Task, error) {
+	if c.task.Take() {
+		return c.task.Wait(ctx)
+	}
+	return c.daemon.Task(ctx, c.container.Namespace, c.container.ID)
 }
 
 // stateByDocker returns what Docker says of a container that no containerd
