@@ -16,7 +16,7 @@ func (w *world) references(b *testing.B) {
 	pid := strconv.Itoa(c.PID)
 	tools := []tool{nsenter(c.PID)}
 	for _, reference := range [][2]string{
-		{"full ID", c.ID}, {"prefix", c.ID[:40]}, {"pod/NS/POD/CONTAINER", "pod/ns-a/pod-a/main"}, {"pid:N", "pid:" + pid},
+		{"full ID", c.ID}, {"prefix", c.ID[:40]}, {"name", "web"}, {"pod/NS/POD/CONTAINER", "pod/ns-a/pod/main"}, {"pid:N", "pid:" + pid},
 	} {
 		tools = append(tools, tool{"exec by " + reference[0], w.exec(reference[1]).args})
 	}
@@ -24,7 +24,7 @@ func (w *world) references(b *testing.B) {
 	tools = append(tools,
 		tool{"pid", []string{w.sidestep, "pid", c.ID}}, tool{"ps", []string{w.sidestep, "ps"}},
 		tool{"version", []string{w.sidestep, "version"}}, tool{"an empty Go program", []string{empty}})
-	for _, source := range []string{"containerd", "shim", "bundle", "procfs"} {
+	for _, source := range []string{"containerd", "shim", "bundle", "runtime", "proc"} {
 		t := tool{"exec with --source " + source, []string{w.sidestep, "--source", source, "exec", c.ID, "true"}}
 		if _, err := run(t.args); err == nil {
 			tools = append(tools, t)

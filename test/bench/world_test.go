@@ -57,9 +57,13 @@ func (w *world) build(b *testing.B, name string, pkg string) string {
 func (w *world) container(b *testing.B, bed *testbed.Bed, flags ...string) *testbed.Container {
 	b.Helper()
 	id := fmt.Sprintf("%08x%056x", len(w.sections)+1+1000*len(flags), os.Getpid())
+	suffix := strings.Join(flags, "") // of a second one beside it
 	return bed.Run(b, testbed.Container{
-		ID: id, Flags: append(flags, "--env", "PATH="+testbed.Path, "--env", "HOME=/root", "--runc-binary", w.newest),
-		Labels: map[string]string{"nerdctl/name": "web", "io.kubernetes.pod.name": "pod-a", "io.kubernetes.pod.namespace": "ns-a", "io.kubernetes.container.name": "main"},
+		ID: id, Flags: append(flags[:len(flags):len(flags)], "--env", "PATH="+testbed.Path, "--env", "HOME=/root", "--runc-binary", w.newest),
+		Labels: map[string]string{
+			"nerdctl/name": "web" + suffix, "io.kubernetes.pod.namespace": "ns-a",
+			"io.kubernetes.pod.name": "pod" + suffix, "io.kubernetes.container.name": "main",
+		},
 	})
 }
 

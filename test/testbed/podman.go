@@ -61,6 +61,21 @@ func (p *Podman) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// Args returns the arguments of a command of podman, the program's name first.
+func (p *Podman) Args(args ...string) []string { return p.command(args...).Args }
+
+// RuntimeArgs returns those of a command of the OCI runtime itself, in the
+// surroundings that it needs.
+func (p *Podman) RuntimeArgs(args ...string) []string {
+	all := p.command().Args
+	for i, arg := range all {
+		if arg == "podman" {
+			return append(append(all[:i:i], p.runtime, "--root", p.RuntimeRoot), args...)
+		}
+	}
+	return nil
+}
+
 // Output runs podman, which must succeed, and returns its output without the
 // last newline.
 func (p *Podman) Output(t testing.TB, args ...string) string {
