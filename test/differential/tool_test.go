@@ -41,7 +41,8 @@ func newSetting(t *testing.T) *setting {
 		if e.tty {
 			flags = append(flags, "-t")
 		}
-		return slices.Concat([]string{testbed.Binary(t), "-a", bed.Address, "-n", c.Namespace, "--timeout", "1m", "--connect-timeout", "1m"}, flags, e.sidestep, []string{c.ID}, args)
+		return slices.Concat([]string{testbed.Binary(t), "-a", bed.Address, "-n", c.Namespace,
+			"--source", "containerd", "--timeout", "1m", "--connect-timeout", "1m"}, flags, e.sidestep, []string{c.ID}, args)
 	}}
 	return s
 }
