@@ -11,6 +11,7 @@ import (
 
 	"github.com/containerd/containerd/api/types/task"
 
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
@@ -281,5 +282,33 @@ func TestParseSources(t *testing.T) {
 		if _, err := ParseSources(bad); err == nil || !strings.Contains(err.Error(), "containerd, shim, bundle, runtime, proc") {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// TestChildOfInit: a process in the container's own cgroup is not its init for
+// that.
+func TestChildOfInit(t *testing.T) {
+	p, err := proc.Pin(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	cgroups, err := p.Cgroups()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(cgroups, func(m proc.Membership) bool { return len(components(m.Path)) > 0 })
+	if i < 0 {
+		t.Skip("this test runs in no cgroup of its own")
+	}
+	record := containerdRecord("default", "web", `{"linux":{"cgroupsPath":"`+cgroups[i].Path+`","namespaces":[{"type":"pid"}]}}`)
+	spec, err := record.Spec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := &trace{id: "web", namespace: "default"}
+	b, err := web.verify(t.Context(), claim{source: SourceBundle, pid: os.Getpid()}, spec)
+	if b != nil || err == nil || !strings.Contains(err.Error(), "is not the init of a PID namespace") {
+		t.Errorf("verify: %+v, %v", b, err)
 	}
 }
