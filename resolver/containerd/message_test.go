@@ -84,7 +84,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add(marshal(f, &containersapi.GetContainerResponse{Container: fullContainer()}))
 	f.Add(marshal(f, &containersapi.GetContainerResponse{Container: &containersapi.Container{ID: "web"}}))
 	f.Fuzz(func(t *testing.T, message []byte) {
-		record, err := readRecord("ns", message)
+		_, err := readRecord("ns", message)
 		var want containersapi.ListContainerMessage
 		if proto.Unmarshal(message, &want) != nil {
 			return // what is not valid UTF-8 is read here all the same
@@ -95,7 +95,7 @@ func FuzzRecord(f *testing.F) {
 		if wrong != nil || err != nil {
 			return
 		}
-		record, err = readRecord("ns", again)
+		record, err := readRecord("ns", again)
 		if err != nil {
 			t.Fatalf("%q: %v", again, err)
 		}
