@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -30,7 +31,11 @@ type agent struct {
 
 func newAgent(t *testing.T, dir string) *agent {
 	t.Helper()
-	a := &agent{path: filepath.Join(dir, "agent.sock"), calls: map[int]int{}}
+	own, err := os.MkdirTemp(dir, "agent-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &agent{path: filepath.Join(own, "sock"), calls: map[int]int{}}
 	listener, err := net.Listen("unix", a.path)
 	if err != nil {
 		t.Fatal(err)

@@ -87,12 +87,9 @@ func TestSupervisor(t *testing.T) {
 // by the user's word.
 func TestNoSupervisor(t *testing.T) {
 	s := newSetting(t)
-	a := newAgent(t, s.bed.Dir)
 	for what, nnp := range map[string]bool{"plain": false, "no_new_privs": true} {
 		t.Run(what, func(t *testing.T) {
-			if what == "no_new_privs" {
-				a = newAgent(t, s.bed.Dir)
-			}
+			a := newAgent(t, s.bed.Dir)
 			c := s.run(t, func(spec *specs.Spec) { spec.Linux.Seccomp, spec.Process.NoNewPrivileges = asking(a.path), nnp })
 			a.close()
 			for _, tl := range []tool{s.runc, s.sidestep} {

@@ -1,7 +1,6 @@
 package tunnel
 
 import (
-	"errors"
 	"io"
 	"net"
 	"os"
@@ -105,7 +104,7 @@ func (c *Conn) end(err error) {
 func (c *Conn) ended() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if errors.Is(c.err, io.EOF) {
+	if c.err == io.EOF {
 		return io.ErrClosedPipe
 	}
 	return c.err
