@@ -5,11 +5,6 @@ import (
 	"time"
 )
 
-// lookDeadline bounds a look into what a container can make wait for ever: a
-// file system that it serves itself (FUSE), or memory that it fills by itself
-// (userfaultfd(2)).
-const lookDeadline = 3 * time.Second
-
 // bounded looks, and gives up after the deadline. A look that has begun cannot
 // be taken back: it is left behind, and ends with this process.
 func bounded[T any](what string, deadline time.Duration, look func() (T, error)) (T, error) {

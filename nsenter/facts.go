@@ -2,23 +2,49 @@ package nsenter
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/account"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
+// accounts reads the container's users and groups. A container without these
+// files has none.
 func accounts(target *proc.Process) (account.Files, error) {
-	root, err := target.Root()
+	files := []string{"etc/passwd", "etc/group"}
+	var looks []entry.Look
+	for _, path := range files {
+		looks = append(looks, entry.Look{Path: path, Flags: sys.ReadFlags, Copy: true})
+	}
+	s, err := lookFor(target, looks...)
 	if err != nil {
 		return account.Files{}, err
 	}
-	defer root.Close()
-	return account.Read(root)
+	defer s.close()
+	var texts [2]string
+	for i, path := range files {
+		found, err := s.found()
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = found.Regular()
+		}
+		if err == nil {
+			texts[i], err = s.content()
+		}
+		if err != nil {
+			return account.Files{}, fmt.Errorf("read the container's /%s: %w", path, err)
+		}
+	}
+	return account.New(texts[0], texts[1]), nil
 }
 
 // environ returns init's environment. Init can write it as it likes.

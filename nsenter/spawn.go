@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 )
@@ -20,17 +21,11 @@ func (e *entrance) spawn(stdio Stdio) error {
 		return err
 	}
 	e.cgroups = cgroups
-	image, err := sys.NewExecutable("sidestep")
+	image, err := executable(e.program, entry.Control(e.plan))
 	if err != nil {
 		return err
 	}
 	defer image.Close()
-	if err := e.program.WriteImage(image, entry.Control(e.plan)); err != nil {
-		return err
-	}
-	if err := sys.Seal(image); err != nil {
-		return err
-	}
 	if e.image, err = imageOf(image); err != nil {
 		return err
 	}
@@ -53,10 +48,7 @@ func (e *entrance) spawn(stdio Stdio) error {
 	}
 	files := append([]*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}, preserved...)
 	files = append(append(files, theirs, e.target.Pidfd()), tasks...)
-	// The path goes through this process: the child's own descriptors are
-	// already in their new places when it executes the image.
-	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), image.Fd())
-	e.child, err = e.fork(path, files)
+	e.child, err = e.fork(imagePath(image), files)
 	if err != nil {
 		ours.Close()
 		return err
@@ -64,6 +56,27 @@ func (e *entrance) spawn(stdio Stdio) error {
 	e.control = ours
 	return nil
 }
+
+// executable writes a program into a sealed memfd.
+func executable(program *stage.Program, control int) (*os.File, error) {
+	image, err := sys.NewExecutable("sidestep")
+	if err != nil {
+		return nil, err
+	}
+	err = program.WriteImage(image, control)
+	if err == nil {
+		err = sys.Seal(image)
+	}
+	if err != nil {
+		image.Close()
+		return nil, err
+	}
+	return image, nil
+}
+
+// imagePath returns a path of the image. It goes through this process: a
+// child's own descriptors are already in their new places when it executes it.
+func imagePath(image *os.File) string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), image.Fd()) }
 
 // fork starts the image, if it can be in the plan's cgroup of version 2 from
 // its birth (CLONE_INTO_CGROUP, Linux 5.7): a later move costs milliseconds. A

@@ -42,9 +42,7 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	}
 	var terminal *os.File
 	if p.TTY {
-		pty, err := bounded("open a terminal in the container's devpts", lookDeadline, func() (pty, error) {
-			return openTerminal(target, p, size)
-		})
+		pty, err := openTerminal(target, p, size)
 		if err != nil {
 			return nil, err
 		}

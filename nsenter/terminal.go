@@ -1,8 +1,10 @@
 package nsenter
 
 import (
+	"fmt"
 	"os"
 
+	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
@@ -13,17 +15,18 @@ import (
 type pty struct{ master, slave *os.File }
 
 // openTerminal allocates a terminal in the container's devpts, from outside:
-// sized before anything runs in it, and owned by the plan's user.
+// sized before anything runs in it, and owned by the plan's user. The container
+// may have put anything at dev/pts/ptmx (CVE-2025-52565), so what is there is
+// opened only when it is what it should be.
 func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (pty, error) {
-	const step = "open a terminal in the container's devpts"
-	root, err := target.Root()
+	master, err := openDevice(target, "dev/pts/ptmx", sys.MasterFlags, sys.Found.Ptmx)
 	if err != nil {
-		return pty{}, &StepError{Step: step, Err: err}
+		return pty{}, &StepError{Step: "open a terminal in the container's devpts", Err: err}
 	}
-	defer root.Close()
-	master, slave, err := sys.OpenPTY(root)
+	slave, err := sys.Peer(master)
 	if err != nil {
-		return pty{}, &StepError{Step: step, Err: err}
+		master.Close()
+		return pty{}, &StepError{Step: "open a terminal in the container's devpts", Err: err}
 	}
 	err = term.SetSize(master, size)
 	if err == nil {
@@ -54,17 +57,33 @@ func own(slave *os.File, p *plan.Plan) error {
 // listens to: the host's would be one inode for all, that root in the
 // container could change.
 func OpenNull(target *proc.Process) (*os.File, error) {
-	const step = "open the container's null device"
-	return bounded(step, lookDeadline, func() (*os.File, error) {
-		root, err := target.Root()
-		if err != nil {
-			return nil, &StepError{Step: step, Err: err}
-		}
-		defer root.Close()
-		f, err := sys.OpenNullInRoot(root)
-		if err != nil {
-			return nil, &StepError{Step: step, Err: err}
-		}
-		return f, nil
-	})
+	f, err := openDevice(target, "dev/null", os.O_RDWR, sys.Found.Null)
+	if err != nil {
+		return nil, &StepError{Step: "open the container's null device", Err: err}
+	}
+	return f, nil
+}
+
+// openDevice opens a device of the container's if it is what it should be.
+func openDevice(target *proc.Process, path string, flags int, is func(sys.Found) error) (*os.File, error) {
+	s, err := lookFor(target, entry.Look{Path: path, NoFollow: true, Flags: uint64(flags)})
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	found, err := s.found()
+	if err == nil {
+		err = is(found)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f, err := s.open()
+	if err == nil && f == nil {
+		err = errClosed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
 }

@@ -1,19 +1,11 @@
 package account
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"os"
 	"strconv"
 	"strings"
-
-	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
-
-// maxSize bounds a file of accounts, in bytes; containerd's bound is the same.
-const maxSize = 10 << 20
 
 // User is an entry of /etc/passwd, see passwd(5).
 type User struct {
@@ -47,39 +39,6 @@ type Files struct{ passwdText, groupText string }
 
 // New returns the files with the given content.
 func New(passwd, group string) Files { return Files{passwdText: passwd, groupText: group} }
-
-// Read reads the files below a container's root directory.
-func Read(root *os.File) (Files, error) {
-	passwd, err := readFile(root, "etc/passwd")
-	if err != nil {
-		return Files{}, fmt.Errorf("read the container's /etc/passwd: %w", err)
-	}
-	group, err := readFile(root, "etc/group")
-	if err != nil {
-		return Files{}, fmt.Errorf("read the container's /etc/group: %w", err)
-	}
-	return Files{passwdText: passwd, groupText: group}, nil
-}
-
-func readFile(root *os.File, path string) (string, error) {
-	f, err := sys.OpenRegularInRoot(root, path)
-	if errors.Is(err, os.ErrNotExist) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	var text strings.Builder
-	if info, err := f.Stat(); err == nil && info.Size() <= maxSize {
-		text.Grow(int(info.Size()))
-	}
-	n, err := io.Copy(&text, io.LimitReader(f, maxSize+1))
-	if err == nil && n > maxSize {
-		err = fmt.Errorf("larger than %d MiB", maxSize>>20)
-	}
-	return text.String(), err
-}
 
 // Users yields the entries of /etc/passwd. As getpwnam(3) does, it skips
 // comments and lines that are not entries.

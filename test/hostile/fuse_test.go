@@ -1,0 +1,66 @@
+package hostile
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/test/testbed"
+)
+
+// serving runs a container that serves the directory itself, and answers no
+// question about it.
+func (s stage) serving(t *testing.T, dir string) *testbed.Container {
+	t.Helper()
+	c := s.Run(t, testbed.Container{
+		Rootfs: s.rootfs(t), Args: []string{attackerPath, "fuse", dir, "/questions"},
+		Spec: func(spec *specs.Spec) {
+			capable("CAP_SYS_ADMIN")(spec)
+			major, minor := int64(10), int64(229)
+			spec.Linux.Devices = []specs.LinuxDevice{{Path: "/dev/fuse", Type: "c", Major: major, Minor: minor}}
+			spec.Linux.Resources = &specs.LinuxResources{Devices: []specs.LinuxDeviceCgroup{
+				{Allow: true, Type: "c", Major: &major, Minor: &minor, Access: "rwm"},
+			}}
+		},
+	})
+	testbed.Eventually(t, 10*time.Second, "the container serves "+dir, func() bool {
+		info, err := os.Stat(c.Path("questions"))
+		return err == nil && info.Size() > 0
+	})
+	return c
+}
+
+// TestServedFiles: a container that serves files itself can make who looks at
+// them wait for ever, and not even die. Sidestep ends nevertheless.
+func TestServedFiles(t *testing.T) {
+	s := newStage(t)
+	for name, test := range map[string]struct {
+		dir  string
+		args []string
+		text string
+	}{
+		"users":     {"/etc", []string{"-u", "dev"}, "did not let it be read"},
+		"terminal":  {"/dev", []string{"-t"}, "did not let it be read"},
+		"null":      {"/dev", []string{"-d"}, "did not let it be read"},
+		"directory": {"/tmp", []string{"-w", "/tmp/x"}, "no word in"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := s.serving(t, test.dir)
+			// Whoever waits for the container is let go by its end.
+			defer c.Ctr(t, "task", "delete", "--force", c.ID)
+			cmd := s.Command(append(append([]string{"exec"}, test.args...), c.ID, "/bin/true")...)
+			ended := make(chan testbed.Result, 1)
+			go func() { ended <- testbed.Run(t, cmd) }()
+			select {
+			case r := <-ended:
+				testbed.ExpectFailure(t, r, 125, test.text, "")
+			case <-time.After(30 * time.Second):
+				t.Error("it has not ended after 30s")
+				c.Ctr(t, "task", "kill", "--signal", "KILL", c.ID)
+				<-ended
+			}
+		})
+	}
+}
