@@ -101,9 +101,9 @@ func TestAccountFiles(t *testing.T) {
 				}
 				defer os.Rename(kept, path)
 				defer os.RemoveAll(path)
-				r := s.measured(t, "exec", "-u", "7", container.ID, "id", "-u")
+				r := s.measured(t, "exec", "-u", "7", container.ID, "grep", "^Uid", "/proc/self/status") // id would read the files
 				if c.text == "" {
-					testbed.Equal(t, "ID", r.Stdout, "7\n")
+					testbed.Equal(t, "ID", r.Stdout, "Uid:\t7\t7\t7\t7\n")
 					return
 				}
 				testbed.ExpectFailure(t, r, 125, c.text, "")
