@@ -32,13 +32,13 @@ func TestSilentDaemon(t *testing.T) {
 		}
 		if got.Process.PID() != pid || got.Kind != SourceRuntime || got.State != Running || got.Container.Spec == nil ||
 			got.Container.Name != "front" || got.Container.Namespace != "default" || got.SpecFrom != "the config.json of its bundle" ||
-			!strings.Contains(got.Notice, "did not answer in 2") || !strings.Contains(got.Notice, "found PID") {
+			!strings.Contains(got.Notice, "did not answer in") || !strings.Contains(got.Notice, "found PID") {
 			t.Errorf("%s: %+v", text, got)
 		}
 		if len(got.Others) == 0 || got.Others[0].Source != SourceContainerd || !slices.Contains(got.Evidence, "the start time that the runtime has recorded") {
 			t.Errorf("%s: evidence %q, others %v", text, got.Evidence, got.Others)
 		}
-		if took := time.Since(begin); took > time.Second {
+		if took := time.Since(begin); took > 1700*time.Millisecond {
 			t.Errorf("%s: took %s", text, took)
 		}
 	}
@@ -168,7 +168,7 @@ func TestDaemonThatKnowsNoProcess(t *testing.T) {
 		task   *fakecontainerd.Task
 		notice string
 	}{
-		{"the shim does not answer", &fakecontainerd.Task{After: time.Hour}, "did not answer in 2"},
+		{"the shim does not answer", &fakecontainerd.Task{After: time.Hour}, "did not answer in"},
 		{"PID 0", &fakecontainerd.Task{Status: task.Status_UNKNOWN}, "named no process in"},
 		{"PID 0, later", &fakecontainerd.Task{Status: task.Status_UNKNOWN, After: 130 * time.Millisecond}, "named no process in"},
 		{"an error", &fakecontainerd.Task{Err: errors.New("ttrpc: closed")}, "ttrpc: closed"},
@@ -189,7 +189,7 @@ func TestDaemonThatKnowsNoProcess(t *testing.T) {
 				got.SpecFrom != "containerd at "+h.server.Address {
 				t.Errorf("%+v, %v", got, err)
 			}
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 1700*time.Millisecond {
 				t.Errorf("took %s", took)
 			}
 		})

@@ -38,6 +38,7 @@ type app struct {
 // Main runs kubectl-sidestep with the arguments args, of which the first is the
 // program's name, and returns the exit code.
 func Main(args []string, stdin, stdout, stderr *os.File) int {
+	quiet()
 	a := newApp(stdin, stdout, stderr)
 	ctx, stop := a.events.listen()
 	defer stop()

@@ -32,6 +32,7 @@ const helperName = "sidestep"
 // containers have: the helper cannot hand on more than it has.
 var helperCapabilities = []corev1.Capability{
 	"SYS_ADMIN", "SYS_PTRACE", // setns(2), /proc/PID
+	"SYS_NICE", // sched_setaffinity(2) of a command that is another user's
 	"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "NET_RAW",
 	"SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 }

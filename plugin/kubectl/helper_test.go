@@ -122,7 +122,11 @@ func TestPodThatDoesNotRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCaller(t)
-			c.run(t, "version", "--pod-running-timeout", "300ms")
+			timeout := "30s"
+			if name == "slow" {
+				timeout = "300ms"
+			}
+			c.run(t, "version", "--pod-running-timeout", timeout)
 			event := &corev1.Event{
 				ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "e"}, Type: corev1.EventTypeWarning, Reason: "Failed", Message: "it says why",
 				InvolvedObject: corev1.ObjectReference{UID: "helper-uid"},

@@ -8,6 +8,6 @@
 //
 //	go test -p 1 ./test/faults -update
 //
-// writes. SIDESTEP_FAULTS_CONTAINERS=200 has the last row measured among that
+// writes; with -run, the rows that it measures. SIDESTEP_FAULTS_CONTAINERS=200 has the last row measured among that
 // many containers; otherwise there are fewer.
 package faults

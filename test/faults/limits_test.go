@@ -16,7 +16,7 @@ func limitFaults() []fault {
 	return []fault{
 		{name: "container paused", inject: pause, refused: "paused", named: []string{"cgroup.frozen"}},
 		{name: "pids.max reached", inject: reachPIDs, named: []string{"cgroup.pids"}, scarce: true},
-		{name: "memory.max reached", inject: reachMemory, named: []string{"cgroup.memory"}, scarce: true},
+		{name: "memory.max reached but for 640 KiB", inject: reachMemory, fatal: true, named: []string{"cgroup.memory"}, scarce: true},
 	}
 }
 
@@ -52,7 +52,7 @@ func reachPIDs(t *testing.T, w *world) {
 
 // spareMemory is what is left to a container whose memory is used up, in
 // bytes: a small program fits in.
-const spareMemory = 192 << 10
+const spareMemory = 640 << 10
 
 // reachMemory has the container hold memory that cannot be taken back, and
 // lowers its limit to hardly more than that.

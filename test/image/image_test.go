@@ -49,11 +49,11 @@ func TestReproducible(t *testing.T) {
 func build(t *testing.T) (archive, name string) {
 	t.Helper()
 	archive = filepath.Join(t.TempDir(), "image.tar")
-	r := testbed.Run(t, exec.Command("../../hack/image", "-version", "v1.2.3", "-o", archive))
-	if r.Code != 0 {
-		t.Fatalf("hack/image: %s", r.Stderr)
+	out, err := exec.Command("../../hack/image", "-version", "v1.2.3", "-o", archive).Output()
+	if err != nil {
+		t.Fatalf("hack/image: %v: %s", err, out)
 	}
-	return archive, strings.TrimSpace(r.Stdout)
+	return archive, strings.TrimSpace(string(out))
 }
 
 func read(t *testing.T, file string) []byte {

@@ -133,12 +133,12 @@ func testShimStopped(t *testing.T, c *cluster) {
 func testContainerd(t *testing.T, c *cluster) {
 	c.keep(t)
 	c.victim(t, "daemonless")
-	signal(t, c.PID, syscall.SIGSTOP)
+	testbed.Signal(t, c.PID, syscall.SIGSTOP)
 	stopped := c.ways("daemonless")
 	report(t, "containerd stopped", stopped)
-	signal(t, c.PID, syscall.SIGKILL)
+	c.Kill(t)
 	report(t, "containerd killed", c.ways("daemonless"))
-	c.StartContainerd(t)
+	c.Restart(t)
 	testbed.Eventually(t, sessionTimeout, "kubectl exec works again", func() bool {
 		return try("", c.Kubectl("exec", "daemonless", "--", "echo", "inside")).code == 0
 	})
@@ -178,16 +178,6 @@ func (c *cluster) shim(t *testing.T, name string) int {
 // stop stops a process until the test ends.
 func stop(t *testing.T, pid int) {
 	t.Helper()
-	signal(t, pid, syscall.SIGSTOP)
-	t.Cleanup(func() { signal(t, pid, syscall.SIGCONT) })
-}
-
-func signal(t testing.TB, pid int, sig syscall.Signal) {
-	t.Helper()
-	if pid <= 1 { // kill(2): every process, or a group
-		t.Fatalf("signal %v to process %d", sig, pid)
-	}
-	if err := syscall.Kill(pid, sig); err != nil {
-		t.Fatal(err)
-	}
+	testbed.Signal(t, pid, syscall.SIGSTOP)
+	t.Cleanup(func() { testbed.Signal(t, pid, syscall.SIGCONT) })
 }

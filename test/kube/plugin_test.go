@@ -61,7 +61,7 @@ func (c *cluster) nothingLeft(t testing.TB) {
 	testbed.Eventually(t, sessionTimeout, "no helper pod is left", func() bool { return len(c.helpers(t)) == 0 })
 	testbed.Eventually(t, sessionTimeout, "no process of sidestep is left", func() bool {
 		for _, p := range c.Processes() {
-			if p.State != 'Z' && strings.Contains(p.Args, "sidestep") && strings.Contains(p.Args, "serve") {
+			if p.State != 'Z' && strings.Contains(p.Args, "serve --stdio") {
 				return false
 			}
 		}

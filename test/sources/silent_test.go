@@ -53,7 +53,7 @@ func enters(t *testing.T, bed *testbed.Bed, c *testbed.Container, notice string,
 	}
 	var r testbed.Result
 	var took time.Duration
-	for range 3 { // the machine may be busy with something else
+	for range 5 { // the machine may be busy with something else
 		start := time.Now()
 		r = bed.Sidestep(t, append(args, "exec", c.ID, "readlink", "/proc/self/ns/mnt")...)
 		if took = time.Since(start); took <= soon {

@@ -3,7 +3,6 @@ package testbed
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -77,13 +76,6 @@ nodeStatusUpdateFrequency: 4s
 // configureNode writes the files of the node's programs.
 func (k *Kubernetes) configureNode(t testing.TB) {
 	t.Helper()
-	runc, err := exec.LookPath("runc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(runc, k.Runc); err != nil {
-		t.Fatal(err)
-	}
 	k.write(t, "config.toml", fmt.Sprintf(criConfig, k.Dir, k.Address, pause, k.Runc))
 	k.write(t, "network/10-pods.conflist", fmt.Sprintf(network, k.scope.bridge(), k.Dir))
 	k.write(t, "kubelet.yaml", fmt.Sprintf(kubeletConfig, k.Dir, k.Address, k.scope.cgroup()))
@@ -98,16 +90,6 @@ func (k *Kubernetes) configureNode(t testing.TB) {
 func (k *Kubernetes) write(t testing.TB, name, content string) {
 	t.Helper()
 	WriteFile(t, filepath.Join(k.Dir, name), content, 0o600)
-}
-
-// StartContainerd starts the node's containerd, which is not running, and waits
-// until it answers.
-func (k *Kubernetes) StartContainerd(t testing.TB) {
-	t.Helper()
-	cmd := exec.Command(k.Flavour.program(t, "containerd"), "--config", filepath.Join(k.Dir, "config.toml"))
-	cmd.Env = k.environ()
-	k.PID = startDaemon(t, cmd, k.log("containerd"))
-	k.await(t, "containerd answers", func() bool { return k.CtrCommand("version").Run() == nil })
 }
 
 func (k *Kubernetes) startKubelet(t testing.TB) {

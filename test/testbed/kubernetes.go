@@ -25,7 +25,6 @@ const Node = "node-1"
 type Kubernetes struct {
 	*Bed
 	Kubeconfig string // the administrator's
-	Runc       string // a link to the runc that the node uses
 	AuditLog   string // the API server's: one JSON object a line
 
 	programs string // the directory of Kubernetes' own
@@ -37,21 +36,15 @@ type Kubernetes struct {
 // the images Busybox and Distroless, and pulls none.
 func StartKubernetes(t testing.TB) *Kubernetes {
 	t.Helper()
-	Require(t)
-	dir := bedDir(t)
-	k := &Kubernetes{
-		Bed:      &Bed{Flavour: V2(), Address: filepath.Join(dir, "c.sock"), Dir: dir, scope: scopeOf(dir)},
-		Runc:     filepath.Join(dir, "runc"),
-		AuditLog: filepath.Join(dir, "audit.log"),
-		programs: filepath.Join(Cache(), "kubernetes-v1.37.2"),
-	}
+	k := &Kubernetes{Bed: newBed(t, V2()), programs: filepath.Join(Cache(), "kubernetes-v1.37.2")}
+	k.AuditLog = filepath.Join(k.Dir, "audit.log")
+	t.Cleanup(func() { k.complain(t) })
 	if _, err := os.Stat(filepath.Join(k.programs, "stamp")); err != nil {
 		t.Fatalf("Kubernetes in %s is missing: run hack/test as root, it builds it", k.programs)
 	}
 	if _, err := os.Stat(pluginsDir + "/ptp"); err != nil {
 		t.Fatal("ptp (Debian package containernetworking-plugins) is missing: run hack/test as root, it installs it")
 	}
-	t.Cleanup(func() { k.stop(t) })
 	if err := k.scope.rememberSysctls(); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +52,7 @@ func StartKubernetes(t testing.TB) *Kubernetes {
 	k.makeCertificates(t)
 	k.configureNode(t)
 	k.startControlPlane(t)
-	k.StartContainerd(t)
+	k.Restart(t)
 	k.ImportImages(t, Busybox, Distroless, pause)
 	k.waitControlPlane(t)
 	k.startKubelet(t)
@@ -70,14 +63,13 @@ func StartKubernetes(t testing.TB) *Kubernetes {
 	return k
 }
 
-// stop ends the cluster. What complained may say why a test failed.
-func (k *Kubernetes) stop(t testing.TB) {
+// complain shows what may say why a test failed.
+func (k *Kubernetes) complain(t testing.TB) {
 	if t.Failed() {
 		for _, name := range []string{"kube-apiserver", "kubelet"} {
 			logTail(t, k.log(name))
 		}
 	}
-	k.Bed.stop(t)
 }
 
 // start starts one of Kubernetes' programs.

@@ -86,7 +86,10 @@ func connect(t *testing.T, node session.Node) *client.Node {
 		n.Close()
 		fromClient.Close()
 		select {
-		case <-served:
+		case err := <-served:
+			if err != nil {
+				t.Errorf("the server ended with %v", err)
+			}
 		case <-time.After(deadline):
 			t.Error("the server has not ended")
 		}

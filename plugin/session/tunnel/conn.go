@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -104,7 +105,7 @@ func (c *Conn) end(err error) {
 func (c *Conn) ended() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.err == io.EOF {
+	if errors.Is(c.err, io.EOF) {
 		return io.ErrClosedPipe
 	}
 	return c.err

@@ -34,14 +34,12 @@ const (
 const (
 	settingMaxStreams    = 3
 	settingInitialWindow = 4
-	settingMaxFrame      = 5
 
 	codeNone        = 0
 	codeProtocol    = 1
 	codeFlowControl = 3
 	codeFrameSize   = 6
 	codeRefused     = 7
-	codeCancel      = 8
 	codeCompression = 9
 )
 
