@@ -120,7 +120,7 @@ func (s *sight) content() (string, error) {
 	begun := s.begun
 	s.begun = end
 	if end-begun > maxContent {
-		return "", tooLarge
+		return "", errTooLarge
 	}
 	var text strings.Builder
 	text.Grow(int(end - begun))
@@ -128,7 +128,7 @@ func (s *sight) content() (string, error) {
 	return text.String(), err
 }
 
-var tooLarge = fmt.Errorf("larger than %d MiB", maxContent>>20)
+var errTooLarge = fmt.Errorf("larger than %d MiB", maxContent>>20)
 
 // late says what a deadline that passed means.
 func late(err error) error {
@@ -148,7 +148,7 @@ func failed(data []byte) error {
 	case record.Result >= 0:
 		return errClosed
 	case errno == syscall.EPERM || errno == syscall.EFBIG: // the copy's seal
-		return tooLarge
+		return errTooLarge
 	default:
 		return errno
 	}

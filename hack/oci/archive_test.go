@@ -115,7 +115,7 @@ func unpack(t *testing.T, data []byte) map[string][]byte {
 	archive := tar.NewReader(bytes.NewReader(data))
 	for {
 		header, err := archive.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return files
 		}
 		if err != nil {

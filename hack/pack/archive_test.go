@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func untar(t *testing.T, data []byte) (files []entry) {
 	}
 	for archive := tar.NewReader(decompressor); ; {
 		header, err := archive.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return files
 		}
 		if err != nil {

@@ -99,7 +99,7 @@ func TestAccountFiles(t *testing.T) {
 				if err := firstError(os.Rename(path, kept), c.make(path)); err != nil {
 					t.Fatal(err)
 				}
-				defer os.Rename(kept, path)
+				defer func() { _ = os.Rename(kept, path) }()
 				defer os.RemoveAll(path)
 				r := s.measured(t, "exec", "-u", "7", container.ID, "grep", "^Uid", "/proc/self/status") // id would read the files
 				if c.text == "" {

@@ -20,7 +20,7 @@ import (
 )
 
 // iterations is how often each race is run.
-const iterations = 100
+const iterations = 2000
 
 // workers run the iterations of a race: as many at once keep both the command
 // and what races with it on a processor.

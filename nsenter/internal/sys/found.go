@@ -40,7 +40,7 @@ func (f Found) Regular() error {
 	if f.stat.Mode&unix.S_IFMT != unix.S_IFREG {
 		return errors.New("not a regular file")
 	}
-	if slices.Contains(kernelFiles, int64(f.mount.Type)) {
+	if slices.Contains(kernelFiles, f.mount.Type) {
 		return errors.New("a file of the kernel's")
 	}
 	return nil
