@@ -59,7 +59,10 @@ func (c *cluster) attach(ctx context.Context, namespace, name string) (*link, er
 			err = fmt.Errorf("attach to the helper pod %s/%s: %w", namespace, name, err)
 		}
 		theirOut.CloseWithError(err) // io.EOF for nil
-		theirIn.CloseWithError(io.ErrClosedPipe)
+		if err == nil {
+			err = io.ErrClosedPipe
+		}
+		theirIn.CloseWithError(err) // whoever writes is told why nobody reads
 	}()
 	l.close = func() {
 		out.Close()

@@ -52,7 +52,7 @@ func try(way string, cmd *exec.Cmd) attempt {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	a.said = lines[len(lines)-1]
 	if a.code == 0 && !strings.Contains(out.String(), "inside") {
-		a.code = 1
+		a.code, a.said = 1, "exit code 0, but its output is lost"
 	}
 	return a
 }
