@@ -61,9 +61,9 @@ func testUser(t *testing.T, c *cluster) {
 func testDistroless(t *testing.T, c *cluster) {
 	c.keep(t)
 	r := c.run(t, "exec", "--keep", "distroless", "--", "sh")
-	testbed.ExpectFailure(t, r, 127, "sh", "")
+	testbed.ExpectFailure(t, r, 127, "sh", "its own files")
 	r = c.run(t, "exec", "--keep", "distroless")
-	testbed.ExpectFailure(t, r, 127, "", "shell")
+	testbed.ExpectFailure(t, r, 127, "sh", "its own files")
 }
 
 // testNode: a command and a shell in the node's own namespaces.

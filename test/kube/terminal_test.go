@@ -15,7 +15,8 @@ func testTerminal(t *testing.T, c *cluster) {
 	s.Send(t, "stty size; tty; echo $TERM-$C\r")
 	s.Expect(t, "33 101\r\n/dev/pts/0\r\n")
 	s.Expect(t, "-first\r\n")
-	s.Send(t, "trap 'stty size' WINCH; echo trapped; while :; do sleep 0.1; done\r")
+	// A shell of its own: the interactive one is not in the foreground then.
+	s.Send(t, `sh -c "trap 'stty size' WINCH; echo trapped; while :; do sleep 0.1; done"`+"\r")
 	s.Expect(t, "trapped\r\n")
 	s.Resize(t, 50, 132)
 	s.Expect(t, "50 132\r\n")
@@ -24,7 +25,9 @@ func testTerminal(t *testing.T, c *cluster) {
 	s.Send(t, "\x03")
 	s.Expect(t, "/ # ")
 	s.Send(t, "sleep 4713\r")
+	testbed.Eventually(t, sessionTimeout, "the command runs", func() bool { return c.commands("sleep 4713") == 1 })
 	s.Send(t, "\x03")
+	s.Expect(t, "/ # ") // the shell reads keys again
 	s.Send(t, "echo interrupted: $?\r")
 	s.Expect(t, "interrupted: 130\r\n")
 	s.Send(t, "exit 5\r")
