@@ -28,7 +28,9 @@ func newWorkstation(t *testing.T) *workstation {
 	t.Helper()
 	testbed.Require(t)
 	w := &workstation{dir: t.TempDir(), node: t.TempDir()}
-	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(w.dir, "kubectl-sidestep"), "../../cmd/kubectl-sidestep")
+	// With the flags of the cluster's tests, so that it is compiled once.
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(w.dir, "kubectl-sidestep"), "../../cmd/kubectl-sidestep")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build kubectl-sidestep: %v\n%s", err, out)
 	}
