@@ -19,8 +19,12 @@ func (s scope) runtimeFiles() []string {
 			own = append(own, filepath.Dir(file))
 		}
 	}
-	addresses, _ := filepath.Glob("/var/lib/cni/results/" + s.bridge() + "*")
-	own = append(own, addresses...)
+	results, _ := filepath.Glob("/var/lib/cni/results/*")
+	for _, file := range results {
+		if data, _ := os.ReadFile(file); s.in(string(data)) {
+			own = append(own, file)
+		}
+	}
 	logs, _ := filepath.Glob("/var/log/containers/*")
 	for _, link := range logs {
 		if target, _ := os.Readlink(link); s.in(target) {
@@ -58,7 +62,8 @@ func sharedDirs() []string {
 	dirs, _ := filepath.Glob("/run/containerd/runc/*")
 	return append(dirs, "/run/containerd/runc", "/run/containerd/s", "/run/containerd/fifo", "/run/containerd",
 		"/run/docker/plugins", "/run/docker/runtime-runc", "/run/docker",
-		"/var/log/containers", "/var/lib/cni/results", "/var/lib/cni")
+		"/var/log/containers", "/var/lib/cni/results", "/var/lib/cni",
+		"/var/lib/kubelet/device-plugins/kubelet.sock", "/var/lib/kubelet/device-plugins", "/var/lib/kubelet")
 }
 
 // sharedBefore is the file of a run's directory that names the shared
