@@ -101,7 +101,8 @@ func TestNoAnswerIsNoProcess(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 			continue
 		}
-		if id == "never" && got.After < 500*time.Millisecond {
+		// The daemon keeps the deadline too, and may be the first to say so.
+		if id == "never" && got.After < 480*time.Millisecond {
 			t.Errorf("%s: after %s", id, got.After)
 		}
 	}

@@ -59,10 +59,14 @@ func kubelet(c *caller, change func(*corev1.Pod)) {
 	client, _ := c.cluster.Interface.(*fake.Clientset)
 	client.PrependReactor("create", "pods", func(action k8stesting.Action) (bool, runtime.Object, error) {
 		pod, _ := action.(k8stesting.CreateAction).GetObject().(*corev1.Pod)
+		pods, name := client.CoreV1().Pods(pod.Namespace), pod.Name
 		time.AfterFunc(50*time.Millisecond, func() {
-			next := pod.DeepCopy()
+			next, err := pods.Get(context.Background(), name, metav1.GetOptions{})
+			if err != nil {
+				return // deleted
+			}
 			change(next)
-			_, _ = client.CoreV1().Pods(pod.Namespace).Update(context.Background(), next, metav1.UpdateOptions{})
+			_, _ = pods.Update(context.Background(), next, metav1.UpdateOptions{})
 		})
 		return false, nil, nil
 	})
