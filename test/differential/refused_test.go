@@ -62,7 +62,7 @@ func TestRefusedByRunc(t *testing.T) {
 			data, _ := json.Marshal(spec)
 			testbed.WriteFile(t, filepath.Join(bundle, "config.json"), string(data), 0o600)
 			id := fmt.Sprintf("%s-%d", plain.ID, i)
-			got := testbed.Run(t, exec.Command(s.newest, "--root", filepath.Join(s.bed.Dir, "runc"), "run", "--detach", "--bundle", bundle, id))
+			got := testbed.Run(t, exec.Command(s.newest, "--root", filepath.Join(s.bed.Dir, "states"), "run", "--detach", "--bundle", bundle, id))
 			if got.Code == 0 {
 				t.Fatal("runc makes it: it belongs into the matrix")
 			}

@@ -1,8 +1,10 @@
 package doctor
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -116,7 +118,8 @@ func TestOOM(t *testing.T) {
 	bed := testbed.Start(t, testbed.V2())
 	c := bed.Run(t, testbed.Container{})
 	write(t, file(t, c, "memory", "memory.limit_in_bytes", "memory.max"), strconv.Itoa(16<<20))
-	bed.Sidestep(t, "exec", c.ID, "sh", "-c", `x=$(head -c 60000000 /dev/zero | tr '\0' x)`)
+	// The command is the one to be killed, and not init.
+	bed.Sidestep(t, "exec", c.ID, "sh", "-c", `echo 1000 >/proc/self/oom_score_adj; x=$(head -c 60000000 /dev/zero | tr '\0' x)`)
 	r := diagnose(t, bed, c.ID)
 	r.expect(t, "degraded")
 	testbed.Equal(t, "OOM kills", r.check(t, "cgroup.oom").Status, "warn")
@@ -166,30 +169,22 @@ func TestDescriptors(t *testing.T) {
 
 // TestFull: the file system of the states is full.
 func TestFull(t *testing.T) {
-	bed := testbed.Start(t, testbed.V2())
+	bed := testbed.StartSmall(t, testbed.V2(), 4<<20, 1000)
 	c := bed.Run(t, testbed.Container{})
-	var s unix.Statfs_t
-	if err := unix.Statfs("/run", &s); err != nil {
-		t.Fatal(err)
-	}
-	// All at once, and nothing is written.
-	ballast := "/run/ballast"
-	f, err := os.Create(ballast)
+	ballast, err := os.Create(filepath.Join(bed.State(), "ballast"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close(); os.Remove(ballast) })
-	if s.Type == unix.TMPFS_MAGIC {
-		// Memory would be taken for it: the file system is made small instead.
-		size := (s.Blocks-s.Bfree)*uint64(s.Bsize) + 64<<10
-		if err := unix.Mount("", "/run", "", unix.MS_REMOUNT, "size="+strconv.FormatUint(size, 10)); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_ = unix.Mount("", "/run", "", unix.MS_REMOUNT, "size="+strconv.FormatUint(s.Blocks*uint64(s.Bsize), 10))
-		})
+	defer ballast.Close()
+	for block := make([]byte, 1<<12); err == nil; _, err = ballast.Write(block) {
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
 	}
 	r := diagnose(t, bed, c.ID)
 	r.expect(t, "degraded", "disk.space")
-	r.evidence(t, "disk.space", "/run")
+	full := func(c check) bool { return c.ID == "disk.space" && c.Status == "fail" && c.Subject == bed.State() }
+	if !slices.ContainsFunc(r.Checks, full) {
+		t.Errorf("%s is not what is full in %s", bed.State(), r)
+	}
 }

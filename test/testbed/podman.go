@@ -91,7 +91,8 @@ func (p *Podman) Output(t testing.TB, args ...string) string {
 // the PID of its init.
 func (p *Podman) Run(t testing.TB, flags ...string) (id string, pid int) {
 	t.Helper()
-	args := append([]string{"run", "--detach", "--network", "none"}, flags...)
+	// The limits that it would give by itself may be above the test's own.
+	args := append([]string{"run", "--detach", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"}, flags...)
 	if p.runtime == "crun" { // the rest of its cgroups takes CAP_SYS_RESOURCE
 		args = append(args, "--cgroups", "disabled")
 	} else {
