@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // log in as kubectl does
 	"k8s.io/client-go/rest"
@@ -31,6 +32,8 @@ type app struct {
 
 	// connect returns the cluster; tests give another one.
 	connect func() (*cluster, error)
+	// attached returns a session with a helper pod; tests give another one.
+	attached func(ctx context.Context, c *cluster, pod *corev1.Pod) (*nodeSession, error)
 	// open returns a session with a node; tests give another one.
 	open func(ctx context.Context, c *cluster, place place) (*nodeSession, error)
 }
@@ -59,7 +62,7 @@ func newApp(stdin *os.File, stdout, stderr io.Writer) *app {
 	// -u and --user are the container's user; a context names the cluster's.
 	a.kube.AuthInfoName = nil
 	rest.SetDefaultWarningHandler(rest.NoWarnings{})
-	a.connect, a.open = a.connectCluster, a.openSession
+	a.connect, a.attached, a.open = a.connectCluster, a.attachSession, a.openSession
 	return a
 }
 

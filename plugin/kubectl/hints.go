@@ -75,8 +75,10 @@ func hint(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the cluster is slow or does not answer: see kubectl cluster-info; --request-timeout waits longer"
 	}
-	return "repeat it with --debug to see how far it came"
+	return noHint
 }
+
+const noHint = "repeat it with --debug to see how far it came"
 
 // chain reports whether is is true of err or of what it wraps: clientcmd's own
 // tests do not look.

@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // slots is how many helpers of one node one user keeps: as many as calls run at
@@ -33,17 +35,12 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 	}
 	pod.Name = name
 	pod.Labels[keepLabel], pod.Labels[ownerLabel] = "true", owner
-	s, err := a.attachSession(ctx, c, pod)
+	s, err := a.attached(ctx, c, pod)
 	if err != nil && context.Cause(ctx) == nil {
 		a.debugf("no kept helper: %v", err)
-		if !apierrors.IsNotFound(err) {
-			a.deletePod(c, pod.Namespace, pod.Name)
-			if err := a.awaitGone(ctx, c, pod.Namespace, pod.Name); err != nil {
-				unlock()
-				return nil, err
-			}
+		if err = a.discard(ctx, c, pod, err); err == nil {
+			s, err = a.newKept(ctx, c, p, pod.DeepCopy())
 		}
-		s, err = a.newKept(ctx, c, p, pod.DeepCopy())
 	}
 	if err != nil {
 		unlock()
@@ -55,6 +52,29 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 		unlock()
 	}
 	return s, nil
+}
+
+// discard makes room for a new helper where the kept one cannot be attached to
+// because of err. One that runs is not the reason, and a new one would not start
+// either: then it is the error.
+func (a *app) discard(ctx context.Context, c *cluster, pod *corev1.Pod, err error) error {
+	ask, cancel := c.ask(ctx)
+	defer cancel()
+	old, getErr := c.CoreV1().Pods(pod.Namespace).Get(ask, pod.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(getErr):
+		return nil
+	case getErr != nil:
+		return err
+	case old.DeletionTimestamp == nil && old.Status.Phase == corev1.PodRunning:
+		f := explain(err)
+		if f.hint == noHint {
+			f.hint = "does the node's kubelet or containerd hang? --via ssh needs neither; kubectl sidestep cleanup deletes the helper pod"
+		}
+		return f
+	}
+	a.deletePod(c, pod.Namespace, pod.Name)
+	return a.awaitGone(ctx, c, pod.Namespace, pod.Name)
 }
 
 // claim takes the first helper of this user that no other call uses.

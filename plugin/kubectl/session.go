@@ -20,6 +20,8 @@ const (
 	leaveDeadline = time.Second
 	// helloDeadline bounds the first answer of a sidestep that runs.
 	helloDeadline = 10 * time.Second
+	// keptDeadline bounds it where a helper runs since long.
+	keptDeadline = 5 * time.Second
 )
 
 // nodeSession is a session with a node.
@@ -73,7 +75,7 @@ func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, e
 	if err := a.createPod(ctx, c, pod); err != nil {
 		return nil, err
 	}
-	s, err := a.attachSession(ctx, c, pod)
+	s, err := a.attached(ctx, c, pod)
 	if err != nil {
 		a.deletePod(c, pod.Namespace, pod.Name)
 		return nil, err
@@ -95,10 +97,12 @@ func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod) (*
 	if err != nil {
 		return nil, err
 	}
-	interval := time.Duration(0)
+	interval, deadline := time.Duration(0), helloDeadline
 	if a.options.keep {
-		interval = pingInterval
+		interval, deadline = pingInterval, keptDeadline
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, deadline, &noHelloError{deadline})
+	defer cancel()
 	s, err := a.hello(ctx, l, interval)
 	if err != nil {
 		return nil, err
@@ -109,8 +113,6 @@ func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod) (*
 
 // hello begins a session over a link, which is closed when that fails.
 func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*nodeSession, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, helloDeadline, errNoHello)
-	defer cancel()
 	conn, err := tunnel.Dial(ctx, l.in, l.out, interval)
 	var node *client.Node
 	if err == nil {
@@ -121,7 +123,8 @@ func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*node
 			err = cause
 		}
 		l.close()
-		if lines := l.stderr.lines(); len(lines) > 0 && !errors.Is(err, errNoHello) {
+		var silent *noHelloError
+		if lines := l.stderr.lines(); len(lines) > 0 && !errors.As(err, &silent) {
 			f := explain(err)
 			f.detail = append(f.detail, lines...)
 			return nil, f
@@ -141,4 +144,7 @@ func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*node
 	}}, nil
 }
 
-var errNoHello = errors.New("the node's sidestep did not answer in " + helloDeadline.String())
+// noHelloError says that nothing answered.
+type noHelloError struct{ after time.Duration }
+
+func (e *noHelloError) Error() string { return fmt.Sprintf("it did not answer in %s", e.after) }

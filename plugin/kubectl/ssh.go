@@ -81,7 +81,9 @@ func (a *app) trySSH(ctx context.Context, node string) (s *nodeSession, missing 
 		// The node's end closes the connection, after what ran has ended.
 		_ = cmd.Wait()
 	}
-	s, err = a.hello(ctx, l, 0)
+	hello, cancel := context.WithTimeoutCause(ctx, helloDeadline, &noHelloError{helloDeadline})
+	defer cancel()
+	s, err = a.hello(hello, l, 0)
 	if err == nil {
 		a.debugf("ssh %s: sidestep %s answers", node, s.Version)
 		return s, false, nil

@@ -122,17 +122,39 @@ func TestLastOutput(t *testing.T) {
 // TestTerminal: sizes and keys arrive.
 func TestTerminal(t *testing.T) {
 	each(t, func(t *testing.T, n *node, c *testbed.Container) {
-		start := command(c, "sh", "-c", `stty size; trap "stty size" WINCH; trap "echo int; exit 5" INT; while :; do sleep 0.1; done`)
+		start := command(c, "sh", "-c", `stty size; trap "stty size" WINCH; trap "echo int; exit 5" INT; echo ready; while :; do sleep 0.1; done`)
 		start.Tty, start.Size = true, &sessionpb.Size{Rows: 33, Cols: 101}
 		keys, typed := io.Pipe()
 		sizes := make(chan *sessionpb.Size, 1)
-		time.AfterFunc(500*time.Millisecond, func() { sizes <- &sessionpb.Size{Rows: 20, Cols: 70} })
-		time.AfterFunc(1500*time.Millisecond, func() { _, _ = typed.Write([]byte{3}) })
-		r, err := n.run(t, start, client.Streams{Stdin: keys, Sizes: sizes})
-		if err != nil || r.Code != 5 || !strings.HasPrefix(r.Stdout, "33 101\r\n20 70\r\n") || !strings.Contains(r.Stdout, "int") {
-			t.Errorf("%+v, %v", r, err)
+		screen := &watched{reactions: []reaction{
+			{"ready", func() { sizes <- &sessionpb.Size{Rows: 20, Cols: 70} }},
+			{"20 70", func() { go func() { _, _ = typed.Write([]byte{3}) }() }},
+		}}
+		r, err := n.run(t, start, client.Streams{Stdin: keys, Stdout: screen, Sizes: sizes})
+		if text := screen.text.String(); err != nil || r.Code != 5 || !strings.HasPrefix(text, "33 101\r\nready\r\n20 70\r\n") || !strings.Contains(text, "int") {
+			t.Errorf("code %d, %q, %v", r.Code, text, err)
 		}
 	})
+}
+
+// watched is a stdout that reacts to what it shows, in order.
+type watched struct {
+	text      strings.Builder
+	reactions []reaction
+}
+
+type reaction struct {
+	text string
+	do   func()
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.text.Write(p)
+	for len(w.reactions) > 0 && strings.Contains(w.text.String(), w.reactions[0].text) {
+		w.reactions[0].do()
+		w.reactions = w.reactions[1:]
+	}
+	return len(p), nil
 }
 
 func TestSignals(t *testing.T) {

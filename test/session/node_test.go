@@ -16,7 +16,7 @@ import (
 )
 
 // timeout bounds each command of a test.
-const timeout = 60 * time.Second
+const timeout = 5 * time.Minute
 
 // node is a sidestep that serves on its stdin and stdout, and a client of it.
 type node struct {
