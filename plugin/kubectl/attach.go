@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -68,7 +69,10 @@ func (c *cluster) attach(ctx context.Context, namespace, name string) (*link, er
 		out.Close()
 		in.Close()
 		cancel()
-		<-done
+		select {
+		case <-done:
+		case <-time.After(leaveDeadline): // an upgrade that is not answered cannot be cancelled
+		}
 	}
 	return l, nil
 }
