@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watch looks again and again for processes that run neither of the image's
+// watch looks again and again for processes that run none of the image's
 // programs, and writes to the file that is its argument, once each, what it
 // gets of them:
 //
@@ -42,8 +42,8 @@ func watch(args []string) error {
 			if os.IsPermission(err) {
 				say("hidden")
 			}
-			if err != nil || exe == "/bin/busybox" || exe == "/attacker" {
-				continue
+			if err != nil || exe == "/bin/busybox" || exe == "/attacker" || exe == "/loader" {
+				continue // of the image, whose root may write to it
 			}
 			look(dir, exe, say)
 			if f, err := os.Open(dir + "/exe"); err == nil {
