@@ -99,8 +99,11 @@ func TestAccountFiles(t *testing.T) {
 				if err := firstError(os.Rename(path, kept), c.make(path)); err != nil {
 					t.Fatal(err)
 				}
-				defer func() { _ = os.Rename(kept, path) }()
-				defer os.RemoveAll(path)
+				defer func() {
+					if err := firstError(os.RemoveAll(path), os.Rename(kept, path)); err != nil {
+						t.Error(err)
+					}
+				}()
 				r := s.measured(t, "exec", "-u", "7", container.ID, "grep", "^Uid", "/proc/self/status") // id would read the files
 				if c.text == "" {
 					testbed.Equal(t, "ID", r.Stdout, "Uid:\t7\t7\t7\t7\n")
