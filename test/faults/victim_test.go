@@ -94,6 +94,21 @@ func cgroupsOf(t *testing.T, pid int) map[string]string {
 	return found
 }
 
+// comesBack reports whether the container can be entered in the usual ways
+// again, after a while.
+func (v *victim) comesBack() bool {
+	deadline := time.Now().Add(20 * time.Second)
+	for _, ask := range v.peers() {
+		for ask.judge(run(ask.command(), peerTimeout)) != works {
+			if time.Now().After(deadline) {
+				return false
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	return true
+}
+
 // expectWell checks that the container can be entered in the usual ways.
 func (v *victim) expectWell(t *testing.T) {
 	t.Helper()

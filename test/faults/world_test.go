@@ -70,6 +70,12 @@ func (w *world) heal(t *testing.T, f fault) {
 		}
 		w.replace(t)
 	}
+	// A daemon may never find back to a container whose shim was stopped.
+	if v := w.victims[0]; !v.comesBack() {
+		t.Logf("the container of %s does not come back: there is a new one", v.by)
+		v.remove(t)
+		w.replace(t)
+	}
 	for _, v := range append(w.victims, w.others[0]) {
 		v.expectWell(t)
 	}
