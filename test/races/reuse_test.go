@@ -2,8 +2,10 @@ package races
 
 import (
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,8 +21,14 @@ import (
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
-// iterations is how often each race is run.
-const iterations = 2000
+// iterations is how often each race is run: SIDESTEP_ITERATIONS, or a number
+// that takes a minute or two for all.
+var iterations = func() int {
+	if n, err := strconv.Atoi(os.Getenv("SIDESTEP_ITERATIONS")); err == nil {
+		return n
+	}
+	return 200
+}()
 
 // workers run the iterations of a race: as many at once keep both the command
 // and what races with it on a processor.
@@ -55,7 +63,7 @@ func (r *race) run(t *testing.T, tasks func(*victim, *attempt) fakecontainerd.Ta
 		all.Go(func() {
 			// So long that half of the commands run.
 			entry := 20 * time.Millisecond
-			for next.Add(1) <= iterations && !t.Failed() {
+			for next.Add(1) <= int64(iterations) && !t.Failed() {
 				v := newVictim(t)
 				a := &attempt{t: t, victim: v, entry: entry}
 				daemon.SetTask("default", "victim", tasks(v, a))
@@ -184,7 +192,7 @@ func TestReusedWhileItEnters(t *testing.T) {
 		first.Then = &second
 		return first
 	})
-	r.expect(t, iterations)
+	r.expect(t, int64(iterations))
 	r.expectBoth(t)
 }
 
@@ -216,7 +224,7 @@ func (r *race) expect(t *testing.T, runs int64) {
 	if r.runs.Load() > runs || r.gone.Load() == 0 {
 		t.Errorf("%d commands ran and %d were refused, want at most %d to run", r.runs.Load(), r.gone.Load(), runs)
 	}
-	if r.reused.Load() < iterations/2 {
+	if r.reused.Load() < int64(iterations)/2 {
 		t.Errorf("the PID was used again only %d times of %d", r.reused.Load(), iterations)
 	}
 }
