@@ -79,28 +79,34 @@ func (e *entrance) release() error {
 // makes another step; it is not waited for.
 func (e *entrance) abandon() {
 	e.control.Close()
-	_ = e.child.Kill() // it may have ended by itself
-	ended := make(chan struct{})
-	go func() {
-		_, _ = e.child.Wait()
-		close(ended)
-	}()
-	wait := time.Second
-	if e.plan.Frozen {
-		wait = 50 * time.Millisecond
-	}
-	select {
-	case <-ended:
-	case <-time.After(wait):
-	}
+	e.kill()
 }
 
 // end says how a process ended that should not have.
 func (e *entrance) end() error {
-	_ = e.child.Kill()
-	state, err := e.child.Wait()
-	if err != nil {
-		return errClosed
+	if state := e.kill(); state != nil {
+		return fmt.Errorf("%w: %v", errClosed, state)
 	}
-	return fmt.Errorf("%w: %v", errClosed, state)
+	return errClosed
+}
+
+// kill kills the process and waits for its end for a while. It returns how the
+// process ended, or nil.
+func (e *entrance) kill() *os.ProcessState {
+	wait := time.Second
+	if e.plan.Frozen {
+		wait = 50 * time.Millisecond
+	}
+	_ = e.child.Kill() // it may have ended by itself
+	ended := make(chan *os.ProcessState, 1)
+	go func() {
+		state, _ := e.child.Wait()
+		ended <- state
+	}()
+	select {
+	case state := <-ended:
+		return state
+	case <-time.After(wait):
+		return nil
+	}
 }

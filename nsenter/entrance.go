@@ -81,17 +81,17 @@ func (e *entrance) finish(ctx context.Context) error {
 
 // goneOr returns proc.ErrGone when init exits: whatever failed, that is why.
 // How long it is waited for depends on how sure the error makes that: that there
-// is no such process leaves no doubt, and a command that cannot be executed has
-// most often another reason.
+// is no such process, or nothing in its /proc, leaves little doubt, and a command
+// that cannot be executed has most often another reason.
 func goneOr(target *proc.Process, err error) error {
 	wait := 50 * time.Millisecond
 	var exec *ExecError
 	var directory *DirectoryError
 	switch {
-	case errors.Is(err, syscall.ESRCH):
-		wait = time.Second
 	case errors.As(err, &exec), errors.As(err, &directory):
 		wait = 0
+	case errors.Is(err, syscall.ESRCH), errors.Is(err, proc.ErrGone), errors.Is(err, os.ErrNotExist):
+		wait = time.Second
 	}
 	if target.Exits(wait) {
 		return fmt.Errorf("enter the container: %w", proc.ErrGone)
@@ -180,6 +180,7 @@ func (e *entrance) follow() error {
 	}
 	born, err := e.born(int(pid))
 	if err != nil {
+		sys.Reap(int(pid)) // when init dies, it waits for all in its namespace to be waited for
 		return &StepError{Step: "find the executor's fork", Err: err}
 	}
 	parent := e.child

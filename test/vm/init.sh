@@ -43,8 +43,8 @@ echo "kernel $(uname -r), security modules $(cat /sys/kernel/security/lsm), cgro
 
 export SIDESTEP_CACHE=/vm/cache SIDESTEP_PROGRAMS=/vm/programs
 while read -r package flags; do
-	mkdir -p "/vm/work/$package"
-	cd "/vm/work/$package" || continue
+	mkdir -p "/vm/in/$package"
+	cd "/vm/in/$package" || continue
 	echo "at $(cut -d " " -f 1 /proc/uptime) s"
 	echo "begin $package"
 	"/vm/tests/$package.test" -test.v -test.timeout 20m $flags

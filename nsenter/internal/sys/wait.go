@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,6 +17,18 @@ func AwaitExit(pid int) error {
 		if !errors.Is(err, unix.EINTR) {
 			return os.NewSyscallError("waitid", err)
 		}
+	}
+}
+
+// Reap waits for a child that is ending, a tenth of a second at most. It does
+// nothing to a process that is not a child.
+func Reap(pid int) {
+	for range 20 {
+		reaped, err := unix.Wait4(pid, nil, unix.WNOHANG, nil)
+		if reaped == pid || err != nil && !errors.Is(err, unix.EINTR) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 
