@@ -65,7 +65,10 @@ func TestDialTellsApartWhatIsWrong(t *testing.T) {
 		{"a socket for datagrams", datagrams, containerd.NotContainerd},
 		{"an HTTP server", http, containerd.NotContainerd},
 		{"accepts and closes", listen(t, func(conn net.Conn) { conn.Close() }), containerd.NotContainerd},
-		{"accepts and never answers", listen(t, func(net.Conn) {}), containerd.NoAnswer},
+		{"accepts and never answers", listen(t, func(conn net.Conn) {
+			<-t.Context().Done()
+			conn.Close()
+		}), containerd.NoAnswer},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
