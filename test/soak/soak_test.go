@@ -2,6 +2,7 @@ package soak
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -51,6 +52,11 @@ func TestAtOnce(t *testing.T) {
 		all.Go(func() {
 			r := bed.Sidestep(t, "exec", c.ID, "sh", "-c", fmt.Sprintf("sleep 1; echo %d; echo %d >&2; exit %d", n, n, n%100))
 			want := testbed.Result{Stdout: fmt.Sprintln(n), Stderr: fmt.Sprintln(n), Code: n % 100}
+			// With so many questions at once containerd may be too slow for some,
+			// which then say where they found the container.
+			if first, rest, ok := strings.Cut(r.Stderr, "\n"); ok && strings.Contains(first, " did not answer in ") {
+				r.Stderr = rest
+			}
 			if r != want {
 				t.Errorf("command %d: %+v", n, r)
 			}
