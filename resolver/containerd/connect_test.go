@@ -122,7 +122,10 @@ func TestGRPCServerThatIsNotContainerd(t *testing.T) {
 }
 
 func TestDialEndsWithItsContext(t *testing.T) {
-	address := listen(t, func(net.Conn) {})
+	address := listen(t, func(conn net.Conn) {
+		<-t.Context().Done() // a connection that nothing refers to is closed
+		conn.Close()
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err := containerd.Dial(ctx, address, containerd.Deadlines{Connect: time.Minute})
