@@ -11,6 +11,7 @@ import (
 type candidate struct {
 	container Container // without its spec
 	created   time.Time
+	begun     uint64 // when the search for it began, in clock ticks since boot
 	match     match
 	daemon    *containerd.Client // nil: no containerd has told of the container
 	trace     *trace             // nil: its files and processes were not looked at

@@ -71,7 +71,7 @@ func (r *Resolver) fromDisk(ctx context.Context, c *candidate, t *trace, inquire
 	}
 	return &Target{
 		Container: container, State: b.state, Process: b.process, Source: b.where, Kind: b.source,
-		Evidence: b.evidence, Others: others, SpecFrom: described.specFrom(),
+		Evidence: b.evidence, Others: others, SpecFrom: described.specFrom(container),
 	}, nil
 }
 

@@ -12,8 +12,9 @@
 //  3. Pin the process that was named.
 //  4. Verify by what /proc says that this is the container's process.
 //  5. Ask again. The PID was a number until it was pinned: only when the same
-//     record and the same PID are named after that, the pinned process is the
-//     one that was meant from the start.
+//     record and the same PID are named after that, or when the process is older
+//     than the search and so had its number all the time, the pinned process is
+//     the one that was meant from the start.
 //
 // The package knows what a container runtime is, and not how a container is
 // entered. Which daemon and files to ask is said in Config; nothing is written,

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
 )
@@ -43,6 +44,7 @@ type Resolver struct {
 	config  Config
 	places  places
 	patient bool // the user has said how long to wait
+	now     func() (uint64, error)
 
 	mu      sync.Mutex
 	clients map[string]*containerd.Client // by address
@@ -61,7 +63,8 @@ func New(config Config) *Resolver {
 		config.Timeout = defaultTimeout
 	}
 	return &Resolver{
-		config: config, patient: patient, places: places{root: "/", proc: "/proc"}, clients: map[string]*containerd.Client{},
+		config: config, patient: patient, places: places{root: "/", proc: "/proc"}, now: proc.Now,
+		clients: map[string]*containerd.Client{},
 	}
 }
 

@@ -43,17 +43,22 @@ func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
 	if pid, ok := ref.PID(); ok {
 		return r.targetOf(ctx, ref, pid)
 	}
+	begun, err := r.now()
+	if err != nil {
+		return nil, err
+	}
 	look := r.lookOnce(ctx)
 	c, err := r.resolve(ctx, ref, look)
 	if err != nil {
 		return nil, err
 	}
+	c.begun = begun
 	return r.pin(ctx, &c, look)
 }
 
 // byDaemon asks the container's containerd for its process and pins it.
 func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) {
-	pid, _, err := r.process(ctx, c)
+	pid, state, err := r.process(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) 
 	if err != nil {
 		return nil, fmt.Errorf("container %s: %w", describe(c.container), err)
 	}
-	target, err := r.prove(ctx, c, process)
+	target, err := r.prove(ctx, c, process, state)
 	if err != nil {
 		process.Close()
 		return nil, err
@@ -74,7 +79,11 @@ func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) 
 
 // prove makes a target of a process that was named for a container before it
 // was pinned, once it is sure that it is the container's.
-func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Process) (*Target, error) {
+//
+// The PID was a number until it was pinned, and the kernel uses a number again.
+// One that ran already when the search began has had its number all the time:
+// it is the one that was named. Of any other process containerd is asked again.
+func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Process, state State) (*Target, error) {
 	gone := func(reason string, err error) error {
 		return &GoneError{Container: c.container, PID: process.PID(), Reason: reason, Err: err}
 	}
@@ -92,27 +101,43 @@ func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Proces
 	if reason := seen.contradicts(container.ID, container.Spec); reason != "" {
 		return nil, gone(reason, nil)
 	}
-	again, state, err := r.askAgain(ctx, c)
-	var ended *StateError
-	switch {
-	case errors.As(err, &ended):
-		return nil, gone("the container is now without it: "+string(ended.State), err)
-	case errors.Is(err, containerd.ErrNotFound):
-		return nil, gone("the container's record is gone", err)
-	case err != nil:
-		return nil, err
-	case again.pid != process.PID():
-		return nil, gone(fmt.Sprintf("the container's process is now %d", again.pid), nil)
-	case !again.record.Created.Equal(c.record.Created):
-		return nil, gone("another container has the same ID now", nil)
+	sure := "it ran before containerd was asked"
+	if process.StartTime() >= c.begun {
+		sure = "asked again"
+		if state, err = r.confirm(ctx, c, process.PID()); err != nil {
+			return nil, err
+		}
 	}
 	if err := process.Alive(); err != nil {
 		return nil, gone("it has exited", err)
 	}
 	return &Target{
 		Container: container, State: state, Process: process, Source: container.Source, Kind: SourceContainerd,
-		Evidence: append(seen.shows(container.ID, container.Spec), "asked again"), SpecFrom: c.specFrom(),
+		Evidence: append(seen.shows(container.ID, container.Spec), sure), SpecFrom: c.specFrom(container),
 	}, nil
+}
+
+// confirm asks for the container's task and record a second time, and returns
+// its state when they are still what they were.
+func (r *Resolver) confirm(ctx context.Context, c *candidate, pid int) (State, error) {
+	gone := func(reason string, err error) error {
+		return &GoneError{Container: c.container, PID: pid, Reason: reason, Err: err}
+	}
+	again, state, err := r.askAgain(ctx, c)
+	var ended *StateError
+	switch {
+	case errors.As(err, &ended):
+		return state, gone("the container is now without it: "+string(ended.State), err)
+	case errors.Is(err, containerd.ErrNotFound):
+		return state, gone("the container's record is gone", err)
+	case err != nil:
+		return state, err
+	case again.pid != pid:
+		return state, gone(fmt.Sprintf("the container's process is now %d", again.pid), nil)
+	case !again.record.Created.Equal(c.record.Created):
+		return state, gone("another container has the same ID now", nil)
+	}
+	return state, nil
 }
 
 type asked struct {
@@ -151,11 +176,10 @@ func (c *candidate) withSpec() (Container, error) {
 	return container, nil
 }
 
-// specFrom says who gave the container's spec.
-func (c *candidate) specFrom() string {
-	container, err := c.withSpec()
+// specFrom says who gave the container its spec.
+func (c *candidate) specFrom(container Container) string {
 	switch {
-	case err != nil || container.Spec == nil:
+	case container.Spec == nil:
 		return ""
 	case c.daemon != nil:
 		return source(c.daemon)

@@ -165,7 +165,9 @@ func TestProcessThatIsNotTheContainers(t *testing.T) {
 			}
 			server.Add("default", web)
 			server.SetTask("default", "web", test.task(server))
-			_, err := target(t, newResolver(t, config(t, server)), "web")
+			r := newResolver(t, config(t, server))
+			r.now = func() (uint64, error) { return 0, nil } // older than any process
+			_, err := target(t, r, "web")
 			var got *GoneError
 			if !errors.As(err, &got) || !strings.Contains(got.Reason, test.reason) || got.Container.ID != "web" {
 				t.Fatalf("Target: %v, want %q", err, test.reason)
@@ -196,5 +198,31 @@ func TestCancelledSearch(t *testing.T) {
 	defer cancel()
 	if _, err := r.Target(ctx, mustParse(t, "web")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("Target: %v", err)
+	}
+}
+
+// TestProcessOlderThanTheQuestion: nobody else can have had its PID since the
+// search began, so nobody is asked twice.
+func TestProcessOlderThanTheQuestion(t *testing.T) {
+	server := fakecontainerd.Start(t)
+	server.Add("default", record("web"))
+	first := running()
+	first.Then = &fakecontainerd.Task{PID: first.PID, Status: task.Status_STOPPED}
+	server.SetTask("default", "web", first)
+	r := newResolver(t, config(t, server))
+	old, err := proc.Pin(int(first.PID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	r.now = func() (uint64, error) { return old.StartTime() + 1, nil }
+	if _, err := target(t, r, "web"); err != nil {
+		t.Errorf("Target: %v", err)
+	}
+	server.SetTask("default", "web", first)
+	r.now = func() (uint64, error) { return old.StartTime(), nil } // in the same moment
+	var gone *GoneError
+	if _, err := target(t, r, "web"); !errors.As(err, &gone) {
+		t.Errorf("Target: %v, want that it is gone", err)
 	}
 }

@@ -129,6 +129,13 @@ func (a *attempt) replace() {
 	a.decoy = decoy
 }
 
+// renew makes the victim the younger one that has its PID.
+func (a *attempt) renew() {
+	if young := a.victim.replace(a.t); young != nil {
+		a.victim = young
+	}
+}
+
 // later does something to the victim at some moment of an entry, or shortly
 // after it.
 func (a *attempt) later(do func()) {
@@ -170,11 +177,13 @@ func TestReusedBeforeThePin(t *testing.T) {
 }
 
 // TestReusedAfterThePin: the process dies when sidestep holds it, and the
-// daemon has not noticed.
+// daemon has not noticed. The process is as young as the question, so the daemon
+// is asked again.
 func TestReusedAfterThePin(t *testing.T) {
 	r := &race{}
 	r.run(t, func(v *victim, a *attempt) fakecontainerd.Task {
 		first, second := running(v), running(v)
+		first.Do = a.renew
 		second.Do = a.replace
 		first.Then = &second
 		return first
@@ -182,14 +191,14 @@ func TestReusedAfterThePin(t *testing.T) {
 	r.expect(t, 0)
 }
 
-// TestReusedWhileItEnters: the process dies at any moment after the last
-// question, while facts are read, namespaces joined, the command started.
+// TestReusedWhileItEnters: the process dies at any moment after the question,
+// while it is pinned, facts are read, namespaces joined, the command started.
 func TestReusedWhileItEnters(t *testing.T) {
 	r := &race{}
 	r.run(t, func(v *victim, a *attempt) fakecontainerd.Task {
-		first, second := running(v), running(v)
-		second.Do = func() { a.later(a.replace) }
-		first.Then = &second
+		first := running(v)
+		first.Do = func() { a.later(a.replace) }
+		first.Then = &fakecontainerd.Task{Status: task.Status_STOPPED}
 		return first
 	})
 	r.expect(t, int64(iterations))
@@ -201,7 +210,7 @@ func TestZombie(t *testing.T) {
 	r := &race{}
 	r.run(t, func(v *victim, a *attempt) fakecontainerd.Task {
 		first, second := running(v), running(v)
-		second.Do = func() { a.later(v.kill) }
+		first.Do = func() { a.later(v.kill) }
 		first.Then = &second
 		return first
 	})

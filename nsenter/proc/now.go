@@ -1,0 +1,20 @@
+package proc
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Now returns the time since boot in the unit of Process.StartTime, which is
+// told of every process in hundredths of a second (USER_HZ, see proc_pid_stat(5)
+// and time(7)), whatever the kernel's own clock is. Both are those of the
+// caller's time namespace.
+func Now() (uint64, error) {
+	const userHZ = 100
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t); err != nil {
+		return 0, fmt.Errorf("read the time since boot: %w", err)
+	}
+	return uint64(t.Nano()) / (1e9 / userHZ), nil
+}
