@@ -27,7 +27,7 @@ func doctorCommand() *cli.Command {
 			"at most whatever hangs; --timeout before the command waits longer for each answer.\n\n" +
 			"Exit codes: 0 healthy; 1 degraded: something is broken, and sidestep exec works (on\n" +
 			"a host: containers can be started); 2 broken; 125 when doctor itself failed.",
-		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		Flags:           named(outputFlag(&format, formatText, formatJSON)),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

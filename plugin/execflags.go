@@ -29,7 +29,7 @@ type execOptions struct {
 
 // flags returns the flags of exec, which set o.
 func (o *execOptions) flags() []cli.Flag {
-	return []cli.Flag{
+	return named(
 		toggle(&o.interactive, "pass stdin on", "interactive", "i"),
 		toggle(&o.tty, "give the command a terminal", "tty", "t"),
 		toggle(&o.detach, "start the command and leave it", "detach", "d"),
@@ -63,7 +63,7 @@ func (o *execOptions) flags() []cli.Flag {
 		},
 		&cli.StringFlag{Name: "pid-file", Destination: &o.pidFile, Usage: "write the command's host PID to `FILE`"},
 		toggle(&o.dryRun, "say what would be done, and do nothing", "dry-run"),
-	}
+	)
 }
 
 // toggle is a flag that is there or not, with its names.

@@ -14,7 +14,7 @@ import (
 
 // globalFlags returns sidestep's global flags: ctr's names and environment.
 func globalFlags() []cli.Flag {
-	return []cli.Flag{
+	return named(
 		&cli.StringFlag{
 			Name: "address", Aliases: []string{"a"}, EnvVars: []string{"CONTAINERD_ADDRESS"},
 			Usage: "`SOCKET` of containerd (default: those that are found)",
@@ -31,7 +31,7 @@ func globalFlags() []cli.Flag {
 			Usage: "`DIRECTORY` with the states of a runc or crun to search too (many times)",
 		},
 		toggle(nil, "say on stderr what is done, and when", "debug"),
-	}
+	)
 }
 
 // globals are the global flags as the user typed them.

@@ -20,7 +20,7 @@ func nsCommand() *cli.Command {
 		ArgsUsage: "CONTAINER|pid:N",
 		Description: "The IDs are those of ls -l /proc/PID/ns. The host is what sidestep itself runs\n" +
 			"in. What the container shares with it is marked with *.",
-		Flags:           []cli.Flag{outputFlag(&format, formatTable, formatJSON)},
+		Flags:           named(outputFlag(&format, formatTable, formatJSON)),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

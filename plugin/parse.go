@@ -57,34 +57,33 @@ func parse(flags []cli.Flag, order order, words []string) ([]string, error) {
 // expression: that takes longer than all else in the parsing of a line.
 func define(set *flag.FlagSet, f cli.Flag) error {
 	switch f := f.(type) {
-	case *cli.BoolFlag:
+	case namedBool:
 		if f.Destination != nil && f.Count == nil && len(f.EnvVars) == 0 {
-			each(f.Name, f.Aliases, func(name string) { set.BoolVar(f.Destination, name, f.Value, f.Usage) })
+			each(f.names, func(name string) { set.BoolVar(f.Destination, name, f.Value, f.Usage) })
 			return nil
 		}
-	case *cli.StringFlag:
+	case namedString:
 		if f.Destination != nil && len(f.EnvVars) == 0 {
-			each(f.Name, f.Aliases, func(name string) { set.StringVar(f.Destination, name, f.Value, f.Usage) })
+			each(f.names, func(name string) { set.StringVar(f.Destination, name, f.Value, f.Usage) })
 			return nil
 		}
-	case *cli.IntFlag:
+	case namedInt:
 		if f.Destination != nil && len(f.EnvVars) == 0 {
-			each(f.Name, f.Aliases, func(name string) { set.IntVar(f.Destination, name, f.Value, f.Usage) })
+			each(f.names, func(name string) { set.IntVar(f.Destination, name, f.Value, f.Usage) })
 			return nil
 		}
-	case *cli.GenericFlag:
+	case namedGeneric:
 		if f.Destination == nil && len(f.EnvVars) == 0 {
-			each(f.Name, f.Aliases, func(name string) { set.Var(f.Value, name, f.Usage) })
+			each(f.names, func(name string) { set.Var(f.Value, name, f.Usage) })
 			return nil
 		}
 	}
 	return f.Apply(set)
 }
 
-func each(name string, aliases []string, do func(string)) {
-	do(name)
-	for _, alias := range aliases {
-		do(alias)
+func each(names []string, do func(string)) {
+	for _, name := range names {
+		do(name)
 	}
 }
 

@@ -100,7 +100,7 @@ func TestParseHelp(t *testing.T) {
 func TestParseFlagsAnyway(t *testing.T) {
 	for _, line := range []string{"-o json web", "web -o json", "web -ojson", "web --output=json", "-o=json web"} {
 		var format string
-		args, err := parse([]cli.Flag{outputFlag(&format, formatText, formatJSON)}, flagsAnyway, strings.Fields(line))
+		args, err := parse(named(outputFlag(&format, formatText, formatJSON)), flagsAnyway, strings.Fields(line))
 		if err != nil || format != formatJSON || len(args) != 1 || args[0] != "web" {
 			t.Errorf("%s: format %q, arguments %q, %v", line, format, args, err)
 		}

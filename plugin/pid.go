@@ -17,7 +17,7 @@ func pidCommand() *cli.Command {
 		ArgsUsage: "CONTAINER",
 		Description: "The PID stands alone on a line, so that nsenter -t $(sidestep pid web) -a works.\n" +
 			"-o json says how it was found too.",
-		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		Flags:           named(outputFlag(&format, formatText, formatJSON)),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

@@ -24,11 +24,11 @@ func psCommand() *cli.Command {
 		Description: "SHARED are the namespaces that a container shares with the host, which is what\n" +
 			"sidestep itself runs in. A state is unknown when neither the shim nor what it left\n" +
 			"on this host says it; -o wide shows who said what.",
-		Flags: []cli.Flag{
+		Flags: named(
 			toggle(&all, "show stopped containers too", "all", "a"),
 			toggle(&quiet, "show full IDs only", "quiet", "q"),
 			outputFlag(&format, formatTable, formatWide, formatJSON),
-		},
+		),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

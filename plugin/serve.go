@@ -37,11 +37,11 @@ func serveCommand() *cli.Command {
 		Usage:    "answer kubectl sidestep",
 		Description: "It answers one client after the other on stdin and stdout, until stdin ends, and\n" +
 			"writes a line for each command to stderr.",
-		Flags: []cli.Flag{
+		Flags: named(
 			toggle(&stdio, "serve on stdin and stdout", "stdio"),
 			toggle(&host, "be a process of the host first: join the namespaces of process 1", "host"),
 			toggle(&keep, "end what runs for a client that is silent for 3s: stdin outlives it", "keep"),
-		},
+		),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

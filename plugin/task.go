@@ -43,7 +43,7 @@ func taskExecCommand() *cli.Command {
 		Name:            "exec",
 		Usage:           "run a command in a container, with stdin",
 		ArgsUsage:       "CONTAINER COMMAND [ARG…]",
-		Flags:           append(o.flags(), ignored),
+		Flags:           append(o.flags(), named(ignored)...),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsFirst, func(ctx context.Context, c *call) error {
@@ -60,9 +60,9 @@ func taskListCommand() *cli.Command {
 		Aliases: []string{"list"},
 		Usage:   "list the tasks, as ctr does",
 
-		Flags: []cli.Flag{
+		Flags: named(
 			toggle(&quiet, "show IDs only", "quiet", "q"),
-		},
+		),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {

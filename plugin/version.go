@@ -52,7 +52,7 @@ func versionCommand() *cli.Command {
 		Name:  "version",
 		Usage: "print the version",
 
-		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		Flags:           named(outputFlag(&format, formatText, formatJSON)),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(_ context.Context, c *call) error {

@@ -25,7 +25,7 @@ func whoCommand() *cli.Command {
 			"from it, or what was put into the container. It works without containerd too.\n\n" +
 			"Exit codes: 0 it belongs to a container; 1 it belongs to none; 125 that could not be\n" +
 			"found out, for instance because there is no such process.",
-		Flags:           []cli.Flag{outputFlag(&format, formatText, formatJSON)},
+		Flags:           named(outputFlag(&format, formatText, formatJSON)),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
 		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
