@@ -15,20 +15,35 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// accounts reads the container's users and groups. A container without these
-// files has none.
-func accounts(target *proc.Process) (account.Files, error) {
-	files := []string{"etc/passwd", "etc/group"}
+// accounts reads the container's users and, where a user is named, its groups. A
+// container without these files has none.
+func accounts(target *proc.Process, groups bool) (account.Files, error) {
+	files := []string{"etc/passwd"}
+	if groups {
+		files = append(files, "etc/group")
+	}
+	texts, ok := glance(target, files)
+	if !ok {
+		var err error
+		if texts, err = contents(target, files); err != nil {
+			return account.Files{}, err
+		}
+	}
+	return account.New(texts[0], strings.Join(texts[1:], "")), nil
+}
+
+// contents reads files of the container. One that is not there is empty.
+func contents(target *proc.Process, files []string) ([]string, error) {
 	var looks []entry.Look
 	for _, path := range files {
 		looks = append(looks, entry.Look{Path: path, Flags: sys.ReadFlags, Copy: true})
 	}
 	s, err := lookFor(target, looks...)
 	if err != nil {
-		return account.Files{}, err
+		return nil, err
 	}
 	defer s.close()
-	var texts [2]string
+	texts := make([]string, len(files))
 	for i, path := range files {
 		found, err := s.found()
 		if errors.Is(err, os.ErrNotExist) {
@@ -41,10 +56,10 @@ func accounts(target *proc.Process) (account.Files, error) {
 			texts[i], err = s.content()
 		}
 		if err != nil {
-			return account.Files{}, fmt.Errorf("read the container's /%s: %w", path, err)
+			return nil, fmt.Errorf("read the container's /%s: %w", path, err)
 		}
 	}
-	return account.New(texts[0], texts[1]), nil
+	return texts, nil
 }
 
 // environ returns init's environment. Init can write it as it likes.

@@ -67,7 +67,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		}
 	}
 	if plan.NeedsAccounts(spec, req) {
-		if f.Accounts, err = accounts(target); err != nil {
+		if f.Accounts, err = accounts(target, req.User != ""); err != nil {
 			return f, err
 		}
 	}

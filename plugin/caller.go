@@ -13,8 +13,9 @@ type caller interface {
 	// streams returns what the command is to read and write; a nil stdin unless
 	// it is wanted.
 	streams(stdin bool) (io.Reader, io.Writer, io.Writer)
-	// listen catches the signals that are forwarded, and more ones, from now on.
-	listen(more ...os.Signal) (signals <-chan os.Signal, stop func())
+	// listen begins to catch the signals that are forwarded, and more ones. All of
+	// them are caught once caught has returned.
+	listen(more ...os.Signal) (signals <-chan os.Signal, caught func())
 	// size returns the size of the caller's terminal.
 	size() term.Size
 	// raw puts the caller's terminal into raw mode.

@@ -3,19 +3,40 @@ package plugin
 import (
 	"context"
 	"os"
+	"sync"
 	"syscall"
 )
 
 // early holds the signals that come before the command runs.
 type early struct {
 	signals <-chan os.Signal // nil: they have their usual effect
+	caught  func()           // waits until all that are forwarded are caught
 	came    []os.Signal
+	over    func() // ends the watch
 }
 
-// watch takes the signals until it is stopped. One that would end the command
+// listenEarly catches the signals for a command that is awaited. One that is left
+// alone outlives its caller, whose signals have their usual effect.
+func (c *call) listenEarly(r request) *early {
+	none := func() {}
+	e := &early{caught: none, over: none}
+	switch caller := c.caller(); {
+	case r.detach:
+	case r.TTY:
+		e.signals, e.caught = caller.listen(syscall.SIGWINCH)
+	default:
+		e.signals, e.caught = caller.listen()
+	}
+	return e
+}
+
+// watch takes the signals until it is over. One that would end the command
 // cancels the context; its cause is an exitStatus then, that of a command which
 // the signal has killed.
-func (e *early) watch(ctx context.Context) (watched context.Context, stop func()) {
+func (e *early) watch(ctx context.Context) context.Context {
+	if e.signals == nil {
+		return ctx
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	over, done := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -32,11 +53,12 @@ func (e *early) watch(ctx context.Context) (watched context.Context, stop func()
 			}
 		}
 	}()
-	return ctx, func() {
+	e.over = sync.OnceFunc(func() {
 		close(over)
 		<-done
 		cancel(nil)
-	}
+	})
+	return ctx
 }
 
 // ends reports whether a signal ends a command that does not care for it.

@@ -35,7 +35,13 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	if err != nil {
 		return err
 	}
-	target, err := c.target(ctx, request.container)
+	early := c.listenEarly(request)
+	starting := early.watch(ctx)
+	defer early.over()
+	target, err := c.target(starting, request.container)
+	if starting.Err() != nil {
+		err = context.Cause(starting)
+	}
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,8 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	for _, what := range p.Without {
 		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", printable(what))
 	}
-	status, err := c.run(ctx, request, target, p)
+	s := &execution{request: request, target: target, plan: p, early: early, caller: c.caller(), debugf: c.debugf}
+	status, err := s.run(ctx, starting)
 	if err != nil {
 		return inContainer(target, err)
 	}

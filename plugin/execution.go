@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
@@ -16,20 +15,22 @@ type execution struct {
 	request request
 	target  *resolver.Target
 	plan    *plan.Plan
+	early   *early
 	caller  caller
 	debugf  func(string, ...any)
 }
 
-// run starts the command and, unless it is detached, waits for its end.
-func (c *call) run(ctx context.Context, r request, target *resolver.Target, p *plan.Plan) (nsenter.Status, error) {
-	s := &execution{request: r, target: target, plan: p, caller: c.caller(), debugf: c.debugf}
+// run starts the command and, unless it is detached, waits for its end. starting
+// is done when the command is not to be started any more, ctx when its caller is
+// gone.
+func (s *execution) run(ctx, starting context.Context) (nsenter.Status, error) {
 	switch {
-	case r.detach:
-		return nsenter.Status{}, s.detached(ctx)
-	case r.TTY:
-		return s.onTerminal(ctx)
+	case s.request.detach:
+		return nsenter.Status{}, s.detached(starting)
+	case s.request.TTY:
+		return s.onTerminal(ctx, starting)
 	}
-	return s.onStreams(ctx)
+	return s.onStreams(ctx, starting)
 }
 
 // detached starts the command and leaves it. It reads and writes the
@@ -41,14 +42,12 @@ func (s *execution) detached(ctx context.Context) error {
 		return err
 	}
 	defer null.Close()
-	_, err = s.start(ctx, &early{}, nsenter.Stdio{Stdin: null, Stdout: null, Stderr: null}, term.Size{})
+	_, err = s.start(ctx, nsenter.Stdio{Stdin: null, Stdout: null, Stderr: null}, term.Size{})
 	return err
 }
 
 // onStreams runs the command with the caller's streams.
-func (s *execution) onStreams(ctx context.Context) (nsenter.Status, error) {
-	signals, stop := s.caller.listen()
-	defer stop()
+func (s *execution) onStreams(ctx, starting context.Context) (nsenter.Status, error) {
 	stdin, stdout, stderr := s.caller.streams(s.request.interactive)
 	r, err := relay.Open(stdin, stdout, stderr)
 	if err != nil {
@@ -57,22 +56,18 @@ func (s *execution) onStreams(ctx context.Context) (nsenter.Status, error) {
 	defer r.Close()
 	var stdio nsenter.Stdio
 	stdio.Stdin, stdio.Stdout, stdio.Stderr = r.Files()
-	early := &early{signals: signals}
-	process, err := s.start(ctx, early, stdio, term.Size{})
+	process, err := s.start(starting, stdio, term.Size{})
 	if err != nil {
 		return nsenter.Status{}, err
 	}
 	r.Start()
-	return s.ended((&watch{process: process, relay: r, early: early.came, signals: signals, gone: ctx.Done()}).run())
+	return s.ended((&watch{process: process, relay: r, early: s.early.came, signals: s.early.signals, gone: ctx.Done()}).run())
 }
 
 // onTerminal runs the command on a terminal of its own. The caller's is put
 // into raw mode when something is typed into the command's.
-func (s *execution) onTerminal(ctx context.Context) (nsenter.Status, error) {
-	signals, stop := s.caller.listen(syscall.SIGWINCH)
-	defer stop()
-	early := &early{signals: signals}
-	process, err := s.start(ctx, early, nsenter.Stdio{}, s.caller.size())
+func (s *execution) onTerminal(ctx, starting context.Context) (nsenter.Status, error) {
+	process, err := s.start(starting, nsenter.Stdio{}, s.caller.size())
 	if err != nil {
 		return nsenter.Status{}, err
 	}
@@ -91,7 +86,7 @@ func (s *execution) onTerminal(ctx context.Context) (nsenter.Status, error) {
 		defer func() { _ = restore() }()
 	}
 	r.Start()
-	w := &watch{process: process, relay: r, early: early.came, signals: signals, gone: ctx.Done(), terminal: true}
+	w := &watch{process: process, relay: r, early: s.early.came, signals: s.early.signals, gone: ctx.Done(), terminal: true}
 	w.resize = func() error { return process.Resize(s.caller.size()) }
 	return s.ended(w.run())
 }

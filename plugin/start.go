@@ -12,10 +12,13 @@ import (
 
 // start starts the command and writes its PID file. A signal that would end
 // the command ends the start: a container that is paused, or that serves its
-// own files, may keep it waiting. The signals that came are added to early.
-func (s *execution) start(ctx context.Context, early *early, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
-	ctx, stop := early.watch(ctx)
-	defer stop()
+// own files, may keep it waiting. Later ones are for the command.
+func (s *execution) start(ctx context.Context, stdio nsenter.Stdio, size term.Size) (*nsenter.Process, error) {
+	defer s.early.over()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	s.early.caught()
 	file, err := newPIDFile(s.request.pidFile)
 	if err != nil {
 		return nil, err

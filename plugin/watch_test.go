@@ -3,6 +3,7 @@ package plugin
 import (
 	"errors"
 	"os"
+	"os/signal"
 	"slices"
 	"sync"
 	"syscall"
@@ -124,8 +125,9 @@ func TestWatchGivesUp(t *testing.T) {
 }
 
 func TestListenMissesNothing(t *testing.T) {
-	signals, stop := listen(syscall.SIGWINCH)
-	defer stop()
+	signals, caught := listen(syscall.SIGWINCH)
+	defer signal.Reset()
+	caught()
 	for _, sig := range []syscall.Signal{syscall.SIGUSR1, syscall.SIGWINCH} {
 		if err := syscall.Kill(os.Getpid(), sig); err != nil {
 			t.Fatal(err)
