@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,6 +35,11 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	request, err := c.request(o)
 	if err != nil {
 		return err
+	}
+	if c.remote == nil {
+		// With more processors the scheduler wakes a thread for each goroutine,
+		// which takes longer than what most of them do. There is one command.
+		runtime.GOMAXPROCS(1)
 	}
 	early := c.listenEarly(request)
 	starting := early.watch(ctx)
