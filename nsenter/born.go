@@ -25,7 +25,7 @@ var errNotBorn = errors.New("the process that is said to be the executor's fork 
 // is some process of the host, which would then get the signals that are the
 // command's. So it is believed only of a child of ours that runs this very
 // executor's image. Nobody else reaps it: the PID stays its.
-func (e *entrance) born(pid int) (*os.Process, error) {
+func (e *entrance) born(pid int) (*sys.Child, error) {
 	process, err := proc.Pin(pid)
 	if err != nil {
 		return nil, err
@@ -45,5 +45,5 @@ func (e *entrance) born(pid int) (*os.Process, error) {
 	if runs != e.image {
 		return nil, fmt.Errorf("process %d: %w", pid, errNotBorn)
 	}
-	return os.FindProcess(pid)
+	return sys.AdoptChild(pid)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -84,29 +85,31 @@ func (e *entrance) abandon() {
 
 // end says how a process ended that should not have.
 func (e *entrance) end() error {
-	if state := e.kill(); state != nil {
-		return fmt.Errorf("%w: %v", errClosed, state)
+	if status, ended := e.kill(); ended {
+		return fmt.Errorf("%w: %s", errClosed, sys.Describe(status))
 	}
 	return errClosed
 }
 
-// kill kills the process and waits for its end for a while. It returns how the
-// process ended, or nil.
-func (e *entrance) kill() *os.ProcessState {
+// kill kills the process and waits for its end for a while. It returns whether and
+// how the process ended.
+func (e *entrance) kill() (syscall.WaitStatus, bool) {
 	wait := time.Second
 	if e.plan.Frozen {
 		wait = 50 * time.Millisecond
 	}
-	_ = e.child.Kill() // it may have ended by itself
-	ended := make(chan *os.ProcessState, 1)
+	_ = e.child.Signal(os.Kill) // it may have ended by itself
+	ended := make(chan struct{})
+	var status syscall.WaitStatus
+	var err error
 	go func() {
-		state, _ := e.child.Wait()
-		ended <- state
+		defer close(ended)
+		status, err = e.child.Wait()
 	}()
 	select {
-	case state := <-ended:
-		return state
+	case <-ended:
+		return status, err == nil
 	case <-time.After(wait):
-		return nil
+		return 0, false
 	}
 }

@@ -32,6 +32,10 @@ func entered(t *testing.T) (*entrance, *os.File) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	child, err := sys.AdoptChild(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		ours.Close()
 		theirs.Close()
@@ -39,7 +43,7 @@ func entered(t *testing.T) (*entrance, *os.File) {
 		_ = cmd.Wait() // where the test did not
 	})
 	p := &plan.Plan{Args: []string{"c"}, Path: []string{"/c"}, Cwd: "/"}
-	return &entrance{plan: p, program: entry.Compile(p, nil), control: ours, child: cmd.Process}, theirs
+	return &entrance{plan: p, program: entry.Compile(p, nil), control: ours, child: child}, theirs
 }
 
 func send(t *testing.T, to *os.File, record stage.Record) {

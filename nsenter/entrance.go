@@ -24,7 +24,7 @@ type entrance struct {
 	program *stage.Program
 	cgroups hierarchies
 	control *os.File
-	child   *os.Process
+	child   *sys.Child
 	image   image // that child runs
 
 	listener *os.File // of the seccomp filter that asks a supervisor

@@ -29,7 +29,7 @@ const maxContent = 10 << 20
 // wait for that too. This one is left behind, and dies when it is answered.
 type sight struct {
 	control, copied *os.File
-	child           *os.Process
+	child           *sys.Child
 	begun           int64 // where the next content begins in copied
 }
 
@@ -51,9 +51,7 @@ func lookFor(target *proc.Process, looks ...entry.Look) (*sight, error) {
 		ours.Close()
 		return nil, err
 	}
-	s.child, err = os.StartProcess(imagePath(image), []string{"sidestep"}, &os.ProcAttr{
-		Files: []*os.File{theirs, s.copied, target.Pidfd()}, Env: []string{},
-	})
+	s.child, err = sys.StartChild(imagePath(image), []*os.File{theirs, s.copied, target.Pidfd()}, &syscall.SysProcAttr{})
 	if err == nil {
 		err = ours.SetReadDeadline(time.Now().Add(lookDeadline))
 	}
@@ -69,7 +67,7 @@ func (s *sight) close() {
 	s.control.Close()
 	s.copied.Close()
 	if child := s.child; child != nil {
-		_ = child.Kill()
+		_ = child.Signal(os.Kill)
 		go child.Wait() //nolint:errcheck // how it ended does not matter
 	}
 }

@@ -52,7 +52,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 			return f, err
 		}
 	}
-	if err := readRuntime(target, req.ID, &f); err != nil {
+	if err := readRuntime(target, spec, req.ID, &f); err != nil {
 		return f, err
 	}
 	status, err := self.Status()

@@ -12,7 +12,7 @@ import (
 
 // Process is a command that runs in a container. It is a child of the caller.
 type Process struct {
-	child    *os.Process
+	child    *sys.Child
 	terminal *os.File
 
 	mu     sync.Mutex
@@ -58,19 +58,15 @@ func (p *Process) SignalGroup(sig syscall.Signal) error {
 
 // Wait waits for the end of the process. It is called once.
 func (p *Process) Wait() (Status, error) {
-	if err := sys.AwaitExit(p.child.Pid); err != nil {
+	if err := p.child.AwaitExit(); err != nil {
 		return Status{}, fmt.Errorf("wait for the command: %w", err)
 	}
 	p.mu.Lock()
 	p.waited = true
-	state, err := p.child.Wait()
+	ws, err := p.child.Wait()
 	p.mu.Unlock()
 	if err != nil {
 		return Status{}, fmt.Errorf("wait for the command: %w", err)
-	}
-	ws, ok := state.Sys().(syscall.WaitStatus)
-	if !ok {
-		return Status{}, fmt.Errorf("wait for the command: no status in %v", state)
 	}
 	if ws.Signaled() {
 		return Status{Signal: ws.Signal()}, nil

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -14,7 +16,7 @@ import (
 // gives to all that it starts. It leaves unknown what cannot be known: when
 // the shim is dead, the host's init has taken its place, and another PID
 // namespace's parent is not seen.
-func readRuntime(target *proc.Process, id string, f *plan.Facts) error {
+func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Facts) error {
 	f.RuntimeFilters = -1
 	stat, err := target.Stat()
 	if err != nil || stat.PPID <= 1 {
@@ -34,8 +36,10 @@ func readRuntime(target *proc.Process, id string, f *plan.Facts) error {
 		return nil
 	}
 	f.RuntimeFilters, f.Runtime = status.SeccompFilters, namespaces
-	// Without it everything works but a listener that asks for its name.
-	f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })
+	if plan.NeedsBundle(spec) {
+		// Without it everything works but a listener that asks for its name.
+		f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })
+	}
 	return nil
 }
 

@@ -82,23 +82,19 @@ func imagePath(image *os.File) string { return fmt.Sprintf("/proc/%d/fd/%d", os.
 // its birth (CLONE_INTO_CGROUP, Linux 5.7): a later move costs milliseconds. A
 // cgroup that is full or has controllers and children of its own refuses
 // births, but may take a process that is moved: that is then confine's to do.
-func (e *entrance) fork(path string, files []*os.File) (*os.Process, error) {
-	attr := func() *os.ProcAttr {
-		return &os.ProcAttr{Files: files, Env: []string{}, Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}}
-	}
+func (e *entrance) fork(path string, files []*os.File) (*sys.Child, error) {
 	cgroup, err := e.birthCgroup()
 	if err != nil {
 		return nil, err
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		into := attr()
-		into.Sys.UseCgroupFD, into.Sys.CgroupFD = true, int(cgroup.Fd())
-		if child, err := os.StartProcess(path, []string{"sidestep"}, into); err == nil {
+		into := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, UseCgroupFD: true, CgroupFD: int(cgroup.Fd())}
+		if child, err := sys.StartChild(path, files, into); err == nil {
 			return child, nil
 		}
 	}
-	return os.StartProcess(path, []string{"sidestep"}, attr())
+	return sys.StartChild(path, files, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL})
 }
 
 // birthCgroup opens the plan's cgroup of version 2, or returns nil when there

@@ -22,6 +22,12 @@ type Listener struct {
 	WaitKillable bool                        // a call that it has received is interrupted by fatal signals only
 }
 
+// NeedsBundle reports whether Decide has to know the directory of the container's
+// bundle: a supervisor is told it.
+func NeedsBundle(spec *specs.Spec) bool {
+	return spec != nil && spec.Linux != nil && spec.Linux.Seccomp != nil && spec.Linux.Seccomp.ListenerPath != ""
+}
+
 // filters decides which seccomp filters of init the process gets, and how.
 func (p *Plan) filters(f Facts, spec *specs.Spec, b basis, req Request) error {
 	switch {

@@ -64,7 +64,11 @@ func TakeDescriptor(pid, fd int) (*os.File, error) {
 // that long for the answer to be yes; 0 asks for this moment.
 func Readable(f *os.File, wait time.Duration) (bool, error) {
 	defer runtime.KeepAlive(f)
-	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
+	return readable(f.Fd(), wait)
+}
+
+func readable(fd uintptr, wait time.Duration) (bool, error) {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	for {
 		n, err := unix.Poll(fds, int(wait.Milliseconds()))
 		if errors.Is(err, unix.EINTR) {

@@ -9,17 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// AwaitExit waits until a child has exited and leaves it to be waited for: its
-// PID, and the process group that it leads, keep meaning what they mean.
-func AwaitExit(pid int) error {
-	for {
-		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
-		if !errors.Is(err, unix.EINTR) {
-			return os.NewSyscallError("waitid", err)
-		}
-	}
-}
-
 // Reap waits for a child that is ending, a tenth of a second at most. It does
 // nothing to a process that is not a child.
 func Reap(pid int) {
