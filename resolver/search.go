@@ -105,6 +105,9 @@ func (r *Resolver) searchDaemon(ctx context.Context, address string, ref Referen
 	if err != nil {
 		return answer{address: address, err: err}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	usual := r.askUsual(ctx, client, ref)
 	namespaces, err := r.namespaces(ctx, client)
 	if err != nil {
 		return answer{address: address, err: err}
@@ -112,7 +115,7 @@ func (r *Resolver) searchDaemon(ctx context.Context, address string, ref Referen
 	namespaces = slices.DeleteFunc(namespaces, func(name string) bool { return !ref.searches(name) })
 	found := answer{address: address, daemon: client, who: fmt.Sprintf("containerd at %s (%s)", address, list("namespace", namespaces))}
 	if ref.mayBeID() {
-		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, getID)
+		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, usual.or(getID))
 	}
 	if len(found.candidates) == 0 && found.err == nil {
 		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, listMatches)

@@ -58,7 +58,11 @@ func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
 
 // byDaemon asks the container's containerd for its process and pins it.
 func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) {
+	container, damaged := c.withSpec() // while the answer comes
 	pid, state, err := r.process(ctx, c)
+	if err == nil {
+		err = damaged
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) 
 	if err != nil {
 		return nil, fmt.Errorf("container %s: %w", describe(c.container), err)
 	}
-	target, err := r.prove(ctx, c, process, state)
+	target, err := r.prove(ctx, c, container, process, state)
 	if err != nil {
 		process.Close()
 		return nil, err
@@ -83,13 +87,9 @@ func (r *Resolver) byDaemon(ctx context.Context, c *candidate) (*Target, error) 
 // The PID was a number until it was pinned, and the kernel uses a number again.
 // One that ran already when the search began has had its number all the time:
 // it is the one that was named. Of any other process containerd is asked again.
-func (r *Resolver) prove(ctx context.Context, c *candidate, process *proc.Process, state State) (*Target, error) {
+func (r *Resolver) prove(ctx context.Context, c *candidate, container Container, process *proc.Process, state State) (*Target, error) {
 	gone := func(reason string, err error) error {
 		return &GoneError{Container: c.container, PID: process.PID(), Reason: reason, Err: err}
-	}
-	container, err := c.withSpec()
-	if err != nil {
-		return nil, err
 	}
 	seen, err := look(process, container.Spec)
 	if err != nil {
