@@ -17,12 +17,12 @@ import (
 
 // accounts reads the container's users and, where a user is named, its groups. A
 // container without these files has none.
-func accounts(target *proc.Process, groups bool) (account.Files, error) {
+func accounts(target *proc.Process, own hierarchies, groups bool) (account.Files, error) {
 	files := []string{"etc/passwd"}
 	if groups {
 		files = append(files, "etc/group")
 	}
-	texts, ok := glance(target, files)
+	texts, ok := glance(target, own, files)
 	if !ok {
 		var err error
 		if texts, err = contents(target, files); err != nil {
@@ -123,12 +123,4 @@ func attribute(process *proc.Process, name string) (string, error) {
 		return "", nil
 	}
 	return strings.TrimRight(string(data), "\x00\n"), err
-}
-
-func frozen(cgroups []proc.Membership) (bool, error) {
-	hierarchies, err := readHierarchies()
-	if err != nil {
-		return false, err
-	}
-	return hierarchies.frozen(cgroups)
 }

@@ -16,16 +16,12 @@ import (
 // takes ten times as long for: but only where nobody whom the container could
 // have chosen can make it wait. It reports false in any doubt. A file that is
 // not there is empty.
-func glance(target *proc.Process, paths []string) ([]string, bool) {
+func glance(target *proc.Process, own hierarchies, paths []string) ([]string, bool) {
 	root, err := target.Root()
 	if err != nil {
 		return nil, false
 	}
 	defer root.Close()
-	own, err := readHierarchies()
-	if err != nil {
-		return nil, false
-	}
 	theirs, err := target.ReadFile("mountinfo")
 	if err != nil {
 		return nil, false

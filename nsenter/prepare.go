@@ -2,7 +2,6 @@ package nsenter
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -13,8 +12,8 @@ import (
 // Prepare decides how a process enters the namespaces of target. The spec is
 // the container's, or nil when there is no record of it. Nothing is started
 // or changed.
-func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request) (*plan.Plan, error) {
-	facts, err := readFacts(target, spec, req)
+func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request, caller *Caller) (*plan.Plan, error) {
+	facts, err := readFacts(target, spec, req, caller)
 	if err != nil {
 		return nil, fmt.Errorf("read the facts of process %d: %w", target.PID(), goneOr(target, err))
 	}
@@ -25,28 +24,21 @@ func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request) (*plan.Pl
 	return p, err
 }
 
-func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.Facts, error) {
-	self, err := proc.Pin(os.Getpid())
-	if err != nil {
-		return plan.Facts{}, err
+func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller *Caller) (plan.Facts, error) {
+	f := plan.Facts{
+		PID: target.PID(), Caller: caller.namespaces, CallerCgroups: caller.cgroups, CallerCaps: caller.caps,
+		CallerOOMScoreAdj: caller.oomScoreAdj, LastCap: caller.lastCap, Keyrings: caller.keyrings,
 	}
-	defer self.Close()
-	f := plan.Facts{PID: target.PID()}
 	for _, read := range []func() error{
 		func() (err error) { f.Target, err = target.Namespaces(); return },
-		func() (err error) { f.Caller, err = proc.OwnNamespaces(); return },
 		func() (err error) { f.Status, err = target.Status(); return },
 		func() (err error) { f.Cgroups, err = target.Cgroups(); return },
-		func() (err error) { f.CallerCgroups, err = self.Cgroups(); return },
 		func() (err error) { f.UIDs, err = target.UIDMap(); return },
 		func() (err error) { f.GIDs, err = target.GIDMap(); return },
 		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
-		func() (err error) { f.LastCap, err = lastCap(); return },
-		func() (err error) { f.Keyrings, err = hasKeyrings(); return },
-		func() (err error) { f.Frozen, err = frozen(f.Cgroups); return },
+		func() (err error) { f.Frozen, err = caller.mounts.frozen(f.Cgroups); return },
 		func() (err error) { f.Labels, err = labels(target); return },
 		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },
-		func() (err error) { f.CallerOOMScoreAdj, err = oomScoreAdj(self); return },
 	} {
 		if err := read(); err != nil {
 			return f, err
@@ -55,11 +47,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 	if err := readRuntime(target, spec, req.ID, &f); err != nil {
 		return f, err
 	}
-	status, err := self.Status()
-	if err != nil {
-		return f, err
-	}
-	f.CallerCaps = status.Caps.Bounding
+	var err error
 	if spec == nil || spec.Process == nil {
 		f.Environ, err = bounded("read the environment of init", lookDeadline, func() ([]string, error) { return environ(target) })
 		if err != nil {
@@ -67,7 +55,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request) (plan.F
 		}
 	}
 	if plan.NeedsAccounts(spec, req) {
-		if f.Accounts, err = accounts(target, req.User != ""); err != nil {
+		if f.Accounts, err = accounts(target, caller.mounts, req.User != ""); err != nil {
 			return f, err
 		}
 	}

@@ -85,7 +85,11 @@ func (c *call) doctor(ctx context.Context) (*doctor.Report, error) {
 // planFor says how a command would be entered into a target.
 func planFor(target *resolver.Target) (doctor.Plan, error) {
 	request := plan.Request{ID: target.Container.ID, Args: []string{"true"}}
-	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request)
+	own, err := nsenter.LookAround()()
+	if err != nil {
+		return doctor.Plan{}, err
+	}
+	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request, own)
 	if err != nil {
 		return doctor.Plan{}, &prepareError{err}
 	}

@@ -43,6 +43,7 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	}
 	early := c.listenEarly(request)
 	starting := early.watch(ctx)
+	around := nsenter.LookAround()
 	defer early.over()
 	target, err := c.target(starting, request.container)
 	if starting.Err() != nil {
@@ -53,7 +54,11 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	}
 	defer target.Close()
 	request.ID = target.Container.ID
-	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request)
+	own, err := around()
+	if err != nil {
+		return err
+	}
+	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request, own)
 	if err != nil {
 		return inContainer(target, &prepareError{err})
 	}

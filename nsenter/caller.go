@@ -1,0 +1,65 @@
+package nsenter
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+)
+
+// Caller is what Prepare has to know of this process and of its kernel.
+type Caller struct {
+	namespaces  proc.Namespaces
+	cgroups     []proc.Membership
+	caps        uint64 // the bounding set
+	oomScoreAdj int
+	lastCap     int
+	keyrings    bool
+	mounts      hierarchies
+}
+
+// LookAround begins to read what Prepare has to know of the caller, and returns
+// what waits for it: there is time for it while a container is looked for.
+func LookAround() func() (*Caller, error) {
+	type read struct {
+		caller *Caller
+		err    error
+	}
+	done := make(chan read, 1)
+	go func() {
+		caller, err := readCaller()
+		done <- read{caller, err}
+	}()
+	return func() (*Caller, error) {
+		r := <-done
+		done <- r
+		return r.caller, r.err
+	}
+}
+
+func readCaller() (*Caller, error) {
+	self, err := proc.Pin(os.Getpid())
+	if err != nil {
+		return nil, fmt.Errorf("read the facts of this process: %w", err)
+	}
+	defer self.Close()
+	c := &Caller{}
+	for _, read := range []func() error{
+		func() (err error) { c.namespaces, err = proc.OwnNamespaces(); return },
+		func() (err error) { c.cgroups, err = self.Cgroups(); return },
+		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
+		func() (err error) { c.lastCap, err = lastCap(); return },
+		func() (err error) { c.keyrings, err = hasKeyrings(); return },
+		func() (err error) { c.mounts, err = readHierarchies(); return },
+	} {
+		if err := read(); err != nil {
+			return nil, fmt.Errorf("read the facts of this process: %w", err)
+		}
+	}
+	status, err := self.Status()
+	if err != nil {
+		return nil, fmt.Errorf("read the facts of this process: %w", err)
+	}
+	c.caps = status.Caps.Bounding
+	return c, nil
+}
