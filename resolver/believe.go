@@ -12,9 +12,15 @@ import (
 // process that was verified.
 const settle = 50 * time.Millisecond
 
-// claimTimeout bounds the wait for all sources of a container. A file system
-// that hangs never lets its reader go.
-const claimTimeout = 400 * time.Millisecond
+// How long all sources of one container are waited for, and each of one of a
+// list: a file system that hangs never lets its reader go.
+const (
+	claimTimeout  = time.Second
+	recallTimeout = 400 * time.Millisecond
+)
+
+// errSilent says that a source was not waited for any longer.
+var errSilent = errors.New("it did not answer in time")
 
 // testimony is what one source said of a container.
 type testimony struct {
@@ -82,7 +88,7 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 		one, ok := all[source]
 		switch {
 		case !ok:
-			others = append(others, Other{Source: source, Reason: "it did not answer in time"})
+			others = append(others, newOther(testimony{source: source, err: errSilent}))
 		case one.err != nil:
 			others = append(others, newOther(one))
 		case best == nil:
@@ -117,16 +123,18 @@ func (t *trace) recall(ctx context.Context, sources []Source, container Containe
 		}
 		said := make(chan testimony, 1)
 		go func() { said <- t.testify(ctx, source, container.Spec) }()
+		one := testimony{source: source, err: errSilent}
 		select {
-		case one := <-said:
+		case one = <-said:
 			if one.belief != nil {
 				return one.belief, others, nil
 			}
-			others = append(others, newOther(one))
-		case <-time.After(claimTimeout):
+		case <-time.After(recallTimeout):
 			go drain(said, 1)
-			others = append(others, Other{Source: source, Reason: "it did not answer in time"})
+		case <-ctx.Done():
+			go drain(said, 1)
 		}
+		others = append(others, newOther(one))
 	}
 	return nil, others, nil
 }
@@ -136,5 +144,6 @@ func newOther(one testimony) Other {
 	return Other{
 		Source: one.source, Reason: one.err.Error(), exited: exited,
 		unsure: one.source == SourceProc && !exited && !errors.Is(one.err, errNoProcess),
+		late:   errors.Is(one.err, errNotLooked),
 	}
 }

@@ -34,6 +34,9 @@ var errNoClaim = errors.New("it has no record of the container")
 // errNoProcess says that no process looks like that of a container.
 var errNoProcess = errors.New("no process is in its cgroup and the init of a PID namespace")
 
+// errNotLooked says that there may be such a process.
+var errNotLooked = errors.New("not all processes could be looked at in time")
+
 // claim asks a source for the container's init. The error says why it names
 // none.
 func (t *trace) claim(ctx context.Context, source Source, spec *specs.Spec) (claim, error) {
@@ -123,7 +126,7 @@ func (t *trace) runtimeClaim(c *claim) error {
 // its child whatever the cgroup.
 func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
 	if t.scan == nil {
-		return errNoClaim
+		return errNotLooked
 	}
 	own, path := pidNamespace(spec)
 	var found []procfs.Process
@@ -150,6 +153,9 @@ func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
 	}
 	switch len(found) {
 	case 0:
+		if t.scan.Partial {
+			return errNotLooked
+		}
 		return errNoProcess
 	case 1:
 		c.where, c.pid, c.start = "the cgroups of /proc", found[0].PID, found[0].Start

@@ -13,6 +13,7 @@ type Other struct {
 
 	exited bool // it has named a process that has exited
 	unsure bool // it is /proc, and does not show that there is no process
+	late   bool // it is /proc, and there was no time for all of it
 }
 
 // DisagreementError says that two sources name different processes, and that both

@@ -1,7 +1,9 @@
 package resolver
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,10 @@ const (
 	NotContainerd    = containerd.NotContainerd
 	NoAnswer         = containerd.NoAnswer
 )
+
+// ErrLate says that a container, or its process, was not found in the time that
+// there was, and may be there all the same. Errors of other types wrap it.
+var ErrLate = errors.New("not all files and processes of this host could be looked at in time")
 
 // NotFoundError says that nobody who answered knows the container.
 type NotFoundError struct {
@@ -129,6 +135,12 @@ func (e *UnknownStateError) Error() string {
 		text += fmt.Sprintf("%s%s: %s", separator, other.Source, other.Reason)
 	}
 	return text
+}
+
+// Is reports whether the processes of this host that were not looked at in time
+// may tell.
+func (e *UnknownStateError) Is(target error) bool {
+	return target == ErrLate && slices.ContainsFunc(e.Others, func(o Other) bool { return o.late })
 }
 
 // Unwrap returns why nobody knows.

@@ -23,6 +23,15 @@ type finding struct {
 	unasked    bool                 // the user does not want containerd to be asked
 	survey     *survey              // nil: the files and processes were not looked at
 	matches    []candidate          // of the survey, that the reference can mean
+	missing    error                // why there may be more of them
+}
+
+// unsearched returns why something was not searched that may have more.
+func (f *finding) unsearched() []error {
+	if f.missing == nil {
+		return f.unanswered
+	}
+	return append(slices.Clone(f.unanswered), f.missing)
 }
 
 func (f *finding) add(a answer) {

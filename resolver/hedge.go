@@ -187,6 +187,7 @@ func (r *Resolver) traceOf(c *candidate, look func() *survey) *trace {
 		return t
 	}
 	t := &trace{id: c.container.ID, namespace: c.container.Namespace, address: c.daemon.Address(), scan: s.scan}
-	t.findRoots(r.places.root, "")
+	t.findBundle(r.places.root)
+	t.read(r.places.root)
 	return t
 }

@@ -13,10 +13,8 @@ type Left struct {
 
 // Left looks for the files of a container, whether or not it runs.
 func (r *Resolver) Left(ctx context.Context, c Container) Left {
-	for _, t := range r.look(ctx).traces {
-		if t.id == c.ID && t.namespace == c.Namespace {
-			return Left{Bundle: t.bundle, Roots: slices.Clone(t.roots)}
-		}
+	for _, t := range r.look(ctx).those(c.Namespace, c.ID) {
+		return Left{Bundle: t.bundle, Roots: slices.Clone(t.roots)}
 	}
 	return Left{}
 }

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
+	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
 )
 
 // Row is a container as `ps` shows it.
@@ -36,7 +38,8 @@ const listTimeout = 2 * time.Second
 // when a shim does not answer.
 //
 // The rows are valid even with an error, which says which daemon did not
-// answer: a *ConnectError for each.
+// answer, a *ConnectError for each, or that there was no time for all: a list
+// ends with the deadline of a search, and says Unknown of what comes later.
 func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
@@ -62,7 +65,10 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	if noDaemon != nil && !slices.ContainsFunc(all.candidates, func(c candidate) bool { return c.container.Namespace != "" }) {
 		all.unanswered = all.unanswered[1:] // no containerd is missed where there are only others
 	}
-	rows := r.rows(ctx, all.candidates, look)
+	rows, late := r.rows(ctx, all.candidates, look)
+	if late > 0 {
+		all.unanswered = append(all.unanswered, fmt.Errorf("the states of %d of %d containers were not known in time", late, len(rows)))
+	}
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))
 	})
@@ -99,12 +105,22 @@ func listRecords(ctx context.Context, client *containerd.Client, namespace strin
 	return all, err
 }
 
+// dockerFiles bounds the wait for what Docker has recorded of its containers,
+// after that for its daemon.
+const dockerFiles = 250 * time.Millisecond
+
 func listDocker(ctx context.Context, source docker.Source) answer {
-	records, from, err := source.Records(ctx)
-	if errors.Is(err, docker.ErrAbsent) {
+	a, ok := hang.Within(source.Deadline+dockerFiles, func() answer {
+		records, from, err := source.Records(ctx)
+		return answer{docker: records, who: from, err: err}
+	})
+	switch {
+	case !ok:
+		return answer{err: fmt.Errorf("docker's files in %s could not be read in %s", strings.Join(source.DataRoots, ", "), dockerFiles)}
+	case errors.Is(a.err, docker.ErrAbsent):
 		return answer{}
 	}
-	return answer{docker: records, who: from, err: err}
+	return a
 }
 
 // addNames adds what a Docker knows of its containers, and those that only it
@@ -125,17 +141,4 @@ func (f *finding) addNames(known answer) {
 		c.unanswered = f.unanswered
 		f.candidates = append(f.candidates, c)
 	}
-}
-
-// rows asks for the task of each container.
-func (r *Resolver) rows(ctx context.Context, candidates []candidate, look func() *survey) []Row {
-	rows := make([]Row, len(candidates))
-	inParallel(len(candidates), statesAtOnce, func(i int) {
-		ctx, cancel := context.WithTimeout(ctx, min(listTimeout, r.config.Timeout))
-		defer cancel()
-		c := &candidates[i]
-		said := r.stateSoon(ctx, c, look)
-		rows[i] = Row{Container: c.container, Created: c.created, State: said.state, PID: said.pid, Found: said.source, Err: said.err}
-	})
-	return rows
 }

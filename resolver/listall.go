@@ -54,6 +54,9 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 			shown = append(shown, c)
 		}
 		found.candidates = append(found.candidates, shown...)
+		if err := found.survey.missing(); err != nil {
+			found.unanswered = append(found.unanswered, err)
+		}
 	}
 	return *found
 }
@@ -61,7 +64,7 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 // shownOnly reports whether the survey shows containers of a containerd that has
 // not answered.
 func (f *finding) shownOnly(s *survey) bool {
-	return slices.ContainsFunc(s.certain(), func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
+	return slices.ContainsFunc(s.sure(), func(t *trace) bool { return t.ofContainerd() && !f.answered(t.address) })
 }
 
 // hasOthers reports whether there may be containers of no containerd: a runtime

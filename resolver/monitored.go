@@ -43,30 +43,13 @@ func (t *trace) watched(m procfs.Monitor) {
 }
 
 // addStates adds the containers that runtimes know: of a runc or crun that
-// nobody looks after, and of the directories that the user names. own are the
-// user's.
-func addStates(found []*trace, root string, own []string) []*trace {
-	var roots []runtimestate.Root
-	for _, dir := range own {
-		roots = append(roots, runtimestate.Root{Dir: dir})
-	}
-	roots = append(roots, runtimestate.Roots(root)...)
-	for n, root := range roots {
-		named := n < len(own)
-		ids, _ := runtimestate.List(root.Dir)
-		for _, id := range ids {
-			same := func(t *trace) bool {
-				return t.id == id && (root.Namespace == "" || t.namespace == root.Namespace)
-			}
-			if i := slices.IndexFunc(found, same); i >= 0 && (root.Namespace != "" || found[i].namespace == "") {
-				found[i].inRoot(root.Dir, named)
-				continue
-			}
-			state, err := runtimestate.Read(root.Dir, id)
-			if err != nil {
-				continue // no state at all, or one that names no process
-			}
-			found = addState(found, root, state, named)
+// nobody looks after, and of the directories that the user names.
+func addStates(found []*trace, records []recorded) []*trace {
+	for _, r := range records {
+		if t := r.in(found); t != nil {
+			t.inRoot(r.root.Dir, r.named)
+		} else if r.state != nil {
+			found = addState(found, r.root, *r.state, r.named)
 		}
 	}
 	return found

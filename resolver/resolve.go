@@ -17,7 +17,7 @@ func (r *Resolver) resolve(ctx context.Context, ref Reference, look func() *surv
 	candidates, defaults := withoutSandboxes(ref, found.candidates)
 	candidates = best(ref.name, candidates)
 	if len(candidates) == 0 {
-		return candidate{}, &NotFoundError{Reference: ref, Searched: found.searched, Unanswered: found.unanswered}
+		return candidate{}, &NotFoundError{Reference: ref, Searched: found.searched, Unanswered: found.unsearched()}
 	}
 	// IDs and their prefixes have to be unique among all records; of several
 	// containers with one name, those that have ended are not meant.

@@ -75,7 +75,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	}
 	found.addTraces()
 	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {
-		return *found, joinErrors(found.unanswered)
+		return *found, joinErrors(found.unsearched())
 	}
 	found.joinDocker(ctx, ref)
 	found.sort(addresses)

@@ -162,7 +162,9 @@ func TestConcurrentUse(t *testing.T) {
 	server := fakecontainerd.Start(t)
 	server.Add("default", record("web"))
 	server.SetTask("default", "web", running())
-	r := newResolver(t, config(t, server))
+	c := config(t, server)
+	c.ConnectTimeout, c.Timeout = time.Minute, time.Minute // whatever else the machine does
+	r := newResolver(t, c)
 	inParallel(50, 50, func(int) {
 		got, err := r.Target(t.Context(), mustParse(t, "web"))
 		if err != nil {

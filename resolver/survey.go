@@ -4,16 +4,21 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
+	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
 	"github.com/sidestep-dev/sidestep/resolver/procfs"
 )
 
-// surveyTimeout bounds a look at all containers' files and processes. Those of
-// 200 containers take some 50 ms.
-const surveyTimeout = 500 * time.Millisecond
+// A look at all containers' files and processes goes on for as long as there
+// is time for it, less what asking the one that is meant takes then. Those of
+// 200 containers take some 50 ms, and a second on a machine that is busy. What
+// hangs is not waited for: see fileTimeout.
+const (
+	surveyTimeout = 1200 * time.Millisecond // where nobody has said how much time there is
+	claimReserve  = 500 * time.Millisecond
+)
 
 // filesAtOnce is how many containers' files are read at the same time.
 const filesAtOnce = 8
@@ -22,91 +27,86 @@ const filesAtOnce = 8
 type places struct{ root, proc string }
 
 // survey is what all containers of this host have left on disk and in /proc.
+// Their bundles are read when somebody wants to know what they say.
 type survey struct {
-	mu     sync.Mutex
-	ended  bool
+	root   string
+	until  time.Time // later nothing more is read
 	traces []*trace
-	scan   *procfs.Scan // nil: there was no time for it
+	scan   *procfs.Scan // nil: /proc was not looked at
+	late   bool         // there was no time for all, or something hangs
 }
 
-// look makes a survey. What is not read before the deadline is not in it.
+// look makes a survey.
 func (r *Resolver) look(ctx context.Context) *survey {
-	ctx, cancel := context.WithTimeout(ctx, surveyTimeout)
+	s := &survey{root: r.places.root, until: r.lookUntil(ctx)}
+	ctx, cancel := context.WithDeadline(ctx, s.until)
 	defer cancel()
-	s := &survey{}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.fill(ctx, r.places, r.config.RuntimeRoots)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ended = true
-	s.traces = slices.DeleteFunc(s.traces, func(t *trace) bool { return !r.searches(t) })
-	return s
-}
-
-func (s *survey) fill(ctx context.Context, at places, roots []string) {
-	scan, _ := procfs.Look(ctx, at.proc) // of a pass that was cut short, what it has seen
-	s.mu.Lock()
-	if !s.ended {
-		s.scan = &scan
-	}
-	s.mu.Unlock()
-	var found []*trace
-	states := bundle.States(at.root)
-	seen := map[string]bool{}
-	list := func(state bundle.State) {
-		if seen[state.Dir] {
-			return
-		}
-		seen[state.Dir] = true
-		bundles, _ := bundle.List(state.Dir) // of one that cannot be read there is nothing
-		for _, b := range bundles {
-			found = append(found, fromBundle(b, state.Address))
-		}
-	}
-	// A shim's working directory is a bundle: its siblings are those of the same
-	// containerd, wherever that keeps them.
-	for _, m := range scan.Monitors {
-		if b, ok := bundle.At(m.Bundle); ok && m.Shim() {
-			list(bundle.State{Dir: b.StateOf(), Address: m.Address})
-		}
-	}
-	for _, state := range states {
-		list(state)
-	}
+	scan, err := procfs.Look(ctx, r.places.proc) // of a pass that was cut short, what it has seen
+	s.scan = &scan
+	found, whole := bundlesOf(s.root, scan.Monitors)
 	found = addMonitors(found, scan.Monitors)
-	found = addStates(found, at.root, roots)
+	records, all := recordsOf(ctx, s.root, r.config.RuntimeRoots, found)
+	found = addStates(found, records)
+	s.late = err != nil || !whole || !all
 	nameStored(found)
-	inParallel(len(found), filesAtOnce, func(i int) {
-		if ctx.Err() != nil {
-			return
-		}
-		t := found[i]
-		t.scan = &scan
+	for _, t := range found {
 		if t.pidFile == "" && t.bundle != "" && t.ofContainerd() {
 			t.pidFile = filepath.Join(t.bundle, "init.pid")
 		}
-		t.read(at.root)
-		s.add(t)
-	})
-	for _, t := range byCgroup(found, scan.Processes) {
-		t.scan = &scan
-		s.add(t)
 	}
+	found = append(found, byCgroup(found, scan.Processes)...)
+	for _, t := range found {
+		t.scan = &scan
+	}
+	s.traces = slices.DeleteFunc(found, func(t *trace) bool { return !r.searches(t) })
+	return s
 }
 
-func (s *survey) add(t *trace) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.ended {
-		s.traces = append(s.traces, t)
+// lookUntil returns until when a survey that begins now may take.
+func (r *Resolver) lookUntil(ctx context.Context) time.Time {
+	now := time.Now()
+	end, ok := ctx.Deadline()
+	if !ok {
+		return now.Add(max(surveyTimeout, r.config.Timeout))
 	}
+	left := end.Sub(now)
+	return now.Add(max(left-claimReserve, left/2))
+}
+
+// bundlesOf returns the containers whose bundles the state directories of
+// containerds hold, and whether all directories could be read in time.
+//
+// A shim's working directory is a bundle: its siblings are those of the same
+// containerd, wherever that keeps them.
+func bundlesOf(root string, monitors []procfs.Monitor) (found []*trace, whole bool) {
+	var states []bundle.State
+	add := func(s bundle.State) {
+		if !slices.ContainsFunc(states, func(known bundle.State) bool { return known.Dir == s.Dir }) {
+			states = append(states, s)
+		}
+	}
+	for _, m := range monitors {
+		if b, ok := bundle.At(m.Bundle); ok && m.Shim() {
+			add(bundle.State{Dir: b.StateOf(), Address: m.Address})
+		}
+	}
+	for _, s := range bundle.States(root) {
+		add(s)
+	}
+	lists := make([][]bundle.Bundle, len(states))
+	read := make([]bool, len(states))
+	inParallel(len(states), filesAtOnce, func(i int) {
+		lists[i], read[i] = hang.Within(fileTimeout, func() []bundle.Bundle {
+			bundles, _ := bundle.List(states[i].Dir) // of one that cannot be read there is nothing
+			return bundles
+		})
+	})
+	for i, bundles := range lists {
+		for _, b := range bundles {
+			found = append(found, fromBundle(b, states[i].Address))
+		}
+	}
+	return found, !slices.Contains(read, false)
 }
 
 // fromBundle returns the trace of a bundle of a containerd.
@@ -124,8 +124,11 @@ func nameStored(found []*trace) {
 			continue
 		}
 		stored, ok := files[file]
-		if !ok {
-			stored, _ = bundle.ReadStorage(file) // without it they have the names that conmon was given
+		if !ok { // without it they have the names that conmon was given
+			stored, _ = hang.Within(fileTimeout, func() map[string]bundle.Stored {
+				stored, _ := bundle.ReadStorage(file)
+				return stored
+			})
 			files[file] = stored
 		}
 		t.stored = stored[t.id]
@@ -133,19 +136,4 @@ func nameStored(found []*trace) {
 			t.created = t.stored.Created
 		}
 	}
-}
-
-// find returns the trace of a container that a containerd knows, or nil.
-func (s *survey) find(address, namespace, id string) *trace {
-	var other *trace // of which it is not known whose it is
-	for _, t := range s.traces {
-		switch {
-		case t.id != id || t.namespace != namespace:
-		case t.address == "":
-			other = t
-		case sameSocket(t.address, address):
-			return t
-		}
-	}
-	return other
 }

@@ -2,13 +2,14 @@ package resolver
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
 	"github.com/sidestep-dev/sidestep/resolver/procfs"
 	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
 )
@@ -25,7 +26,7 @@ type trace struct {
 	runtime       string
 	stored        bundle.Stored
 	config        bundle.Config
-	configErr     error // why the config is not known
+	unread        bool // its config hangs, or there was no time for it
 	created       time.Time
 	from          string // what it was found by, in words
 	monitor       int    // the PID of its shim or conmon; 0: none
@@ -34,6 +35,7 @@ type trace struct {
 	guess         bool   // any cgroup may be named so: it is meant by this very ID only
 	own           bool   // it is in a runtime's directory that the user named
 	scan          *procfs.Scan
+	once          sync.Once // for read or skip
 }
 
 // ofContainerd reports whether a containerd has made the container.
@@ -43,32 +45,56 @@ func (t *trace) ofContainerd() bool { return t.namespace != "" }
 // hangs never lets its reader go.
 const fileTimeout = 200 * time.Millisecond
 
-// read reads what the container's bundle says of it.
+// read reads what the container's bundle says of it, once.
 func (t *trace) read(root string) {
+	t.once.Do(func() {
+		var named string
+		if t.bundle != "" {
+			named = t.readBundle()
+		}
+		t.addRoots(root, named)
+	})
+}
+
+// skip is for a container whose bundle there is no time to read.
+func (t *trace) skip(root string) {
+	t.once.Do(func() {
+		t.unread = true
+		t.addRoots(root, "")
+	})
+}
+
+// readBundle reads the container's spec, and returns where its options say that
+// its runtime keeps its state, or "".
+func (t *trace) readBundle() string {
 	type files struct {
 		config bundle.Config
-		err    error
 		root   string
 	}
-	done := make(chan files, 1)
 	b := bundle.Bundle{Dir: t.bundle}
-	go func() {
-		var f files
-		if b.Dir != "" {
-			f.config, f.err = b.Config()
-			f.root, _ = b.Options() // what cannot be read names no root
-		}
-		done <- f
-	}()
-	var f files
-	select {
-	case f = <-done:
-	case <-time.After(fileTimeout):
-		f.err = fmt.Errorf("%s could not be read in %s", t.bundle, fileTimeout)
+	f, ok := hang.Within(fileTimeout, func() (f files) {
+		f.config, _ = b.Config() // what cannot be read says nothing,
+		f.root, _ = b.Options()  // and names no root
+		return f
+	})
+	t.config, t.unread = f.config, !ok
+	return f.root
+}
+
+func (t *trace) addRoots(root, named string) {
+	if t.ofContainerd() && !t.guess {
+		t.findRoots(root, named)
 	}
-	t.config, t.configErr = f.config, f.err
-	if t.ofContainerd() {
-		t.findRoots(root, f.root)
+}
+
+// findBundle looks for the bundle where a containerd that listens at a usual
+// place keeps it.
+func (t *trace) findBundle(root string) {
+	for _, state := range bundle.States(root) {
+		if sameSocket(state.Address, t.address) {
+			t.bundle = bundle.In(state.Dir, t.namespace, t.id).Dir
+			t.pidFile = filepath.Join(t.bundle, "init.pid")
+		}
 	}
 }
 

@@ -3,27 +3,36 @@ package resolver
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
 // addSurvey adds what the files and processes of this host show.
 func (f *finding) addSurvey(s *survey, ref Reference) {
 	f.survey = s
-	for _, t := range s.traces {
+	for _, t := range s.meant(ref) {
 		c := t.candidate()
 		if c.match = ref.matches(&c); c.match != noMatch && (!t.guess || c.match == byID) {
 			f.matches = append(f.matches, c)
 		}
 	}
-	if n := len(s.certain()); n > 0 {
+	if n := len(s.sure()); n > 0 {
 		f.searched = append(f.searched, fmt.Sprintf("the files and processes of %d containers on this host", n))
+	}
+	if len(f.matches) == 0 {
+		f.missing = s.missing()
 	}
 }
 
-// certain returns the traces of what is a container beyond doubt.
-func (s *survey) certain() []*trace {
-	return slices.DeleteFunc(slices.Clone(s.traces), func(t *trace) bool { return t.guess })
+// meant returns the containers that may be meant. Where one has this very ID,
+// what the others are called does not matter.
+func (s *survey) meant(ref Reference) []*trace {
+	if ref.mayBeID() {
+		exact := s.only(func(t *trace) bool { return t.id == ref.name && ref.searches(t.namespace) })
+		if len(exact) > 0 {
+			return exact
+		}
+	}
+	return s.all()
 }
 
 // onDisk reports whether the files and processes of this host show what the
@@ -59,12 +68,10 @@ func (f *finding) tracesOf(namespace, id string) []candidate {
 		return nil
 	}
 	var all []candidate
-	for _, t := range f.survey.traces {
-		if t.id == id && t.namespace == namespace {
-			c := t.candidate()
-			c.silent = f.silent(t)
-			all = append(all, c)
-		}
+	for _, t := range f.survey.those(namespace, id) {
+		c := t.candidate()
+		c.silent = f.silent(t)
+		all = append(all, c)
 	}
 	return all
 }
@@ -139,13 +146,13 @@ func silence(e *ConnectError) string {
 	return e.Error()
 }
 
-// dataRoots returns the data roots of Docker that the survey's containers show.
+// dataRoots returns the data roots of Docker that its containers show.
 func (s *survey) dataRoots() []string {
 	if s == nil {
 		return nil
 	}
 	var roots []string
-	for _, t := range s.traces {
+	for _, t := range s.only(func(t *trace) bool { return t.namespace == dockerNamespace }) {
 		c := t.candidate()
 		roots = append(roots, dataRootOf(c.record))
 	}

@@ -146,7 +146,7 @@ func (r *Resolver) daemonsOwner(ctx context.Context, cgroups []proc.Membership, 
 func (r *Resolver) filesOwner(ctx context.Context, cgroups []proc.Membership) *Owner {
 	var best *Owner
 	var longest int
-	for _, t := range r.look(ctx).traces {
+	for _, t := range r.look(ctx).all() {
 		c := t.candidate()
 		container, err := c.withSpec()
 		if err != nil {

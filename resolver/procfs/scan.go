@@ -6,8 +6,11 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
 )
 
 // Process is a process that is no monitor and not the kernel's own.
@@ -27,6 +30,7 @@ func (p Process) Init() bool { return len(p.NSpid) > 1 && p.NSpid[len(p.NSpid)-1
 type Scan struct {
 	Monitors  []Monitor
 	Processes []Process
+	Partial   bool // not all processes were looked at
 }
 
 // Bounds of a pass. Reading the arguments of a process waits for a lock that
@@ -36,10 +40,15 @@ const (
 	maxProcesses = 65536
 	readers      = 8
 	maxFile      = 256 << 10 // bytes; the arguments of conmon have some 4 kB
+	stuckAfter   = 300 * time.Millisecond
 )
 
+// errStuck says that a pass has not come to its end.
+var errStuck = fmt.Errorf("no process could be looked at for %s", stuckAfter)
+
 // Look makes a pass over the proc file system at root, /proc. It ends with
-// ctx: then the error says so, and what was found until then is returned.
+// ctx, or when only readers are left that are stuck: then the error says so,
+// and what was found until then is returned.
 func Look(ctx context.Context, root string) (Scan, error) {
 	self, err := reader(root)
 	if err != nil {
@@ -54,6 +63,9 @@ func Look(ctx context.Context, root string) (Scan, error) {
 		work <- pid
 	}
 	close(work)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var looked atomic.Int64
 	var mu sync.Mutex
 	var scan Scan
 	var ended bool
@@ -65,6 +77,7 @@ func Look(ctx context.Context, root string) (Scan, error) {
 					return
 				}
 				m, p := self.look(pid)
+				looked.Add(1)
 				mu.Lock()
 				if !ended && m != nil {
 					scan.Monitors = append(scan.Monitors, *m)
@@ -78,15 +91,19 @@ func Look(ctx context.Context, root string) (Scan, error) {
 	}
 	done := make(chan struct{})
 	go func() { all.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
+	whole := hang.Moves(ctx, stuckAfter, done, looked.Load)
 	mu.Lock()
 	defer mu.Unlock()
 	ended = true // what comes later is not seen: the slices are the caller's now
-	if ctx.Err() != nil {
-		err = fmt.Errorf("look at the processes of %s: %w", root, context.Cause(ctx))
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case !whole:
+		err = errStuck
+	}
+	if err != nil {
+		scan.Partial = true
+		err = fmt.Errorf("look at the processes of %s: %w", root, err)
 	}
 	scan.sort()
 	return scan, err

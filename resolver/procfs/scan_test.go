@@ -137,18 +137,7 @@ func TestDamagedProcesses(t *testing.T) {
 // else that was found.
 func TestLookIsBounded(t *testing.T) {
 	root := tree(t, shim(10, "web"), fake{pid: 11, comm: "stuck"})
-	file := filepath.Join(root, "11/stat")
-	if err := os.Remove(file); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mkfifo(file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // lets the reader go
-		if f, err := os.OpenFile(file, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
-			f.Close()
-		}
-	})
+	stick(t, filepath.Join(root, "11/stat"))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
@@ -169,4 +158,35 @@ func TestLookAtTheRealOne(t *testing.T) {
 		}
 	}
 	t.Errorf("the test itself is not among %d processes", len(scan.Processes))
+}
+
+// TestLookLeavesWhatIsStuck: a process that never lets anybody look is left out
+// long before the deadline, and the scan says that it is not whole.
+func TestLookLeavesWhatIsStuck(t *testing.T) {
+	root := tree(t, shim(10, "web"), fake{pid: 11, comm: "stuck"})
+	stick(t, filepath.Join(root, "11/stat"))
+	begin := time.Now()
+	scan, err := Look(t.Context(), root)
+	if !errors.Is(err, errStuck) || !scan.Partial || len(scan.Monitors) != 1 || time.Since(begin) > 10*stuckAfter {
+		t.Errorf("Look: %+v, %v after %s", scan, err, time.Since(begin))
+	}
+	if scan, err := Look(t.Context(), tree(t, shim(10, "web"))); err != nil || scan.Partial {
+		t.Errorf("Look at all: %+v, %v", scan, err)
+	}
+}
+
+// stick makes a file one that nobody comes back from before the test ends.
+func stick(t *testing.T, file string) {
+	t.Helper()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if f, err := os.OpenFile(file, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			f.Close()
+		}
+	})
 }
