@@ -35,6 +35,10 @@ type Plan struct {
 // where all processors are busy, and may take what is left of it.
 const lookDeadlines = 2
 
+// finding is how long a container may take to be found: on a machine that is
+// busy that takes some of the time of the looks at it, but half a deadline.
+func (l *looking) finding() time.Duration { return l.Deadline * 3 / 2 }
+
 // Deadline is so short that a report that needs two of them, one to find
 // the container and one to look at it, takes less than two seconds.
 const Deadline = 800 * time.Millisecond
@@ -119,6 +123,7 @@ type found struct {
 	target    *resolver.Target // nil: there is no process to enter
 	err       error            // why
 	took      time.Duration
+	late      bool // there was no time to find out
 }
 
 // find resolves the reference while it looks at the daemons and at the host's
@@ -126,11 +131,12 @@ type found struct {
 func (l *looking) find(ctx context.Context, ref resolver.Reference) found {
 	results := make(chan found, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+		ctx, cancel := context.WithTimeout(ctx, l.finding())
 		defer cancel()
 		began := time.Now()
 		target, err := l.Resolver.Target(ctx, ref)
 		f := found{target: target, err: err, took: time.Since(began), container: namedBy(err)}
+		f.late = isLate(err)
 		if target != nil {
 			f.container = target.Container
 		}
@@ -140,9 +146,16 @@ func (l *looking) find(ctx context.Context, ref resolver.Reference) found {
 	select {
 	case f := <-results:
 		return f
-	case <-time.After(l.Deadline + slack):
-		return found{err: fmt.Errorf("find the container's process: %w", context.DeadlineExceeded), took: l.Deadline}
+	case <-time.After(l.finding() + slack - time.Since(l.began)):
+		err := fmt.Errorf("find the container's process: %w", context.DeadlineExceeded)
+		return found{err: err, took: l.finding(), late: true}
 	}
+}
+
+// isLate reports whether an error of the resolver is no answer: it had too
+// little time.
+func isLate(err error) bool {
+	return errors.Is(err, resolver.ErrLate) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // survey looks at the daemons and at the shims of the host.
@@ -206,7 +219,9 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 	}
 	c := newChain(f.container, init, start, l.monitors)
 	if !c.known() {
-		c.add(l.Resolver.Left(ctx, f.container))
+		looking, cancel := context.WithTimeout(ctx, l.wait())
+		defer cancel()
+		c.add(l.Resolver.Left(looking, f.container))
 	}
 	var all []health.Check
 	daemon := l.daemonOf(c)
@@ -295,7 +310,7 @@ func (l *looking) daemonOf(c chain) *daemon {
 
 // entry judges whether sidestep would get in.
 func (l *looking) entry(f found) seen {
-	e := health.Entry{Took: f.took, Err: f.err}
+	e := health.Entry{Took: f.took, Err: f.err, Late: f.late}
 	var plan Plan
 	if f.target != nil && l.Plan != nil {
 		began := time.Now()

@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver"
 	"github.com/sidestep-dev/sidestep/resolver/health"
 )
 
@@ -160,5 +163,18 @@ func TestPing(t *testing.T) {
 	}
 	if _, a := ping(filepath.Join(dir, "none"), time.Second); a.Reach != health.NoSocket {
 		t.Errorf("none: %+v", a)
+	}
+}
+
+// TestLate: that there was no time to find a container's process does not make
+// it broken; that nobody names one does.
+func TestLate(t *testing.T) {
+	late := fmt.Errorf("find it: %w", resolver.ErrLate)
+	silent := &resolver.ConnectError{Address: "/s", Kind: resolver.NoAnswer}
+	for err, want := range map[error]health.Verdict{late: health.Degraded, context.DeadlineExceeded: health.Degraded, silent: health.Broken} {
+		entered := newLook(Config{}).entry(found{err: err, late: isLate(err)})
+		if got := (health.Report{Checks: entered.checks}).Verdict(); got != want {
+			t.Errorf("%v: %s, want %s", err, got, want)
+		}
 	}
 }

@@ -157,6 +157,7 @@ func TestLinks(t *testing.T) {
 		{"no limit", Descriptors{PID: 7, Open: 20, Limit: 1<<64 - 1}.Left("x", nil), OK, false, "20 of"},
 
 		{"a way in", Entry{Plan: "would join"}.Works(), OK, false, "would join"},
+		{"a way in that nobody had the time to find", Entry{Err: lost, Late: true}.Works(), Unknown, false, "the time was too short"},
 		{"no way in", Entry{Err: lost, Advice: "do"}.Works(), Fail, true, "no such file"},
 		{"namespaces", Namespaces([]string{"mnt"}, []string{"user"}, nil), OK, false, "mnt; the host's: user"},
 		{"no namespaces", Namespaces(nil, nil, lost), Fail, true, "no such file"},
