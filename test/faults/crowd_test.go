@@ -19,7 +19,7 @@ const (
 )
 
 func crowdFault() fault {
-	return fault{name: crowdName(), inject: both(crowdAround, stopShims), named: []string{"shim.process"}}
+	return fault{name: crowdName(), inject: both(crowdAround, stopShims), named: []string{"shim.process"}, crowded: true}
 }
 
 func crowdName() string { return "3 shims stopped among " + strconv.Itoa(crowdSize()) }

@@ -16,6 +16,8 @@ type fault struct {
 	// slow: no file names a process that can be entered, so that it may take
 	// longer to find out.
 	slow bool
+	// crowded: there are so many containers that ps may take longer.
+	crowded bool
 	// named are doctor's checks one of which must have found it; none: all is
 	// well.
 	named []string

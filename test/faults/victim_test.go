@@ -94,29 +94,20 @@ func cgroupsOf(t *testing.T, pid int) map[string]string {
 	return found
 }
 
-// comesBack reports whether the container can be entered in the usual ways
-// again, after a while.
-func (v *victim) comesBack() bool {
+// comesBack waits until the container can be entered in the usual ways, for a
+// while, and returns those in which it cannot.
+func (v *victim) comesBack() (broken []string) {
 	deadline := time.Now().Add(20 * time.Second)
 	for _, ask := range v.peers() {
 		for ask.judge(run(ask.command(), peerTimeout)) != works {
 			if time.Now().After(deadline) {
-				return false
+				broken = append(broken, ask.column)
+				break
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
 	}
-	return true
-}
-
-// expectWell checks that the container can be entered in the usual ways.
-func (v *victim) expectWell(t *testing.T) {
-	t.Helper()
-	for _, ask := range v.peers() {
-		testbed.Eventually(t, 20*time.Second, ask.column+" works in the container of "+v.by+" again", func() bool {
-			return ask.judge(run(ask.command(), peerTimeout)) == works
-		})
-	}
+	return broken
 }
 
 // remove removes what is left of the container. dockerd takes its time, and
