@@ -16,30 +16,42 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver/shim"
 )
 
-// connect connects to a unix socket and returns who listens there: the PID of
-// the process that called listen(2), 0 when it is in another PID namespace.
-// The kernel makes the connection: a process that is stopped has it too.
+// connect connects to a unix socket and returns who listens there.
 func connect(address string, deadline time.Duration) (listener int, a health.Answer) {
+	conn, listener, a := dial(address, deadline)
+	if conn != nil {
+		conn.Close()
+	}
+	return listener, a
+}
+
+// dial connects to a unix socket, for as long as the deadline, and returns who
+// listens there: the PID of the process that called listen(2), 0 when it is in
+// another PID namespace. The kernel makes the connection: a process that is
+// stopped has it too. Without one the connection is nil.
+func dial(address string, deadline time.Duration) (conn net.Conn, listener int, a health.Answer) {
 	a.From = address
 	began := time.Now()
 	conn, err := net.DialTimeout("unix", address, deadline)
 	a.Took = time.Since(began)
+	if err == nil {
+		err = conn.SetDeadline(began.Add(deadline))
+	}
 	if err != nil {
 		a.Reach, a.Says = reachOf(err), plainText(err)
-		return 0, a
+		return nil, 0, a
 	}
-	defer conn.Close()
 	a.Says = "takes connections"
 	raw, err := conn.(*net.UnixConn).SyscallConn()
 	if err != nil {
-		return 0, a
+		return conn, 0, a
 	}
 	_ = raw.Control(func(fd uintptr) {
 		if peer, err := syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED); err == nil {
 			listener = int(peer.Pid)
 		}
 	})
-	return listener, a
+	return conn, listener, a
 }
 
 // reachOf says how far a question came that ended with an error of the
@@ -77,39 +89,42 @@ func plainText(err error) string {
 func ofDaemon(a health.Answer, err error) health.Answer {
 	var failed *containerd.ConnectError
 	switch {
-	case err == nil:
-		return a
 	case errors.As(err, &failed):
-		a.Reach = map[containerd.ConnectKind]health.Reach{
+		return missed(a, map[containerd.ConnectKind]health.Reach{
 			containerd.NoSocket: health.NoSocket, containerd.NoListener: health.NoOne, containerd.PermissionDenied: health.Forbidden,
 			containerd.NotContainerd: health.Stranger, containerd.NoAnswer: health.Silent,
-		}[failed.Kind]
-		if a.Says = "it is not containerd"; failed.Err != nil {
-			a.Says = plainText(failed.Err)
-		}
+		}[failed.Kind], failed.Err, "it is not containerd")
 	case errors.Is(err, context.DeadlineExceeded):
 		a.Reach = health.Silent
-	default:
-		a.Reach, a.Says = health.Stranger, err.Error()
+		return a
 	}
-	return a
+	return refused(a, err)
 }
 
 // ofShim makes an answer of what asking a shim returned.
 func ofShim(a health.Answer, err error) health.Answer {
 	var failed *shim.Error
-	switch {
-	case err == nil:
-		return a
-	case errors.As(err, &failed):
-		a.Reach = map[shim.Kind]health.Reach{
+	if errors.As(err, &failed) {
+		return missed(a, map[shim.Kind]health.Reach{
 			shim.NoSocket: health.NoSocket, shim.NoListener: health.NoOne, shim.PermissionDenied: health.Forbidden,
 			shim.NotShim: health.Stranger, shim.NoAnswer: health.Silent,
-		}[failed.Kind]
-		if a.Says = "it is not a shim"; failed.Err != nil {
-			a.Says = plainText(failed.Err)
-		}
-	default:
+		}[failed.Kind], failed.Err, "it is not a shim")
+	}
+	return refused(a, err)
+}
+
+// missed is the answer when nobody could be asked: why, or else what stands for
+// it.
+func missed(a health.Answer, reach health.Reach, why error, otherwise string) health.Answer {
+	if a.Reach, a.Says = reach, otherwise; why != nil {
+		a.Says = plainText(why)
+	}
+	return a
+}
+
+// refused is the answer when it was an error, if it was one.
+func refused(a health.Answer, err error) health.Answer {
+	if err != nil {
 		a.Reach, a.Says = health.Stranger, err.Error()
 	}
 	return a
@@ -117,12 +132,13 @@ func ofShim(a health.Answer, err error) health.Answer {
 
 // ping asks a Docker daemon whether it is there (Docker Engine API: /_ping).
 func ping(address string, deadline time.Duration) (listener int, a health.Answer) {
-	listener, a = connect(address, deadline)
-	if a.Reach != health.Answered {
+	began := time.Now()
+	conn, listener, a := dial(address, deadline)
+	if conn == nil {
 		return listener, a
 	}
-	began := time.Now()
-	answer, err := exchange(address, "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n", deadline)
+	defer conn.Close()
+	answer, err := exchange(conn, "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
 	a.Took = time.Since(began)
 	switch {
 	case err != nil:
@@ -136,15 +152,7 @@ func ping(address string, deadline time.Duration) (listener int, a health.Answer
 }
 
 // exchange sends a question and returns the first line of what comes back.
-func exchange(address, question string, deadline time.Duration) (string, error) {
-	conn, err := net.DialTimeout("unix", address, deadline)
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
-		return "", err
-	}
+func exchange(conn net.Conn, question string) (string, error) {
 	if _, err := io.WriteString(conn, question); err != nil {
 		return "", err
 	}
