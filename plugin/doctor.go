@@ -16,8 +16,7 @@ import (
 )
 
 func doctorCommand() *cli.Command {
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:      "doctor",
 		Usage:     "say which link of a container's chain is broken",
 		ArgsUsage: "[CONTAINER]",
@@ -27,34 +26,29 @@ func doctorCommand() *cli.Command {
 			"at most whatever hangs; --timeout before the command waits longer for each answer.\n\n" +
 			"Exit codes: 0 healthy; 1 degraded: something is broken, and sidestep exec works (on\n" +
 			"a host: containers can be started); 2 broken; 125 when doctor itself failed.",
-		Flags:           named(outputFlag(&format, formatText, formatJSON)),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
-				return err
-			}
-			report, err := c.doctor(ctx)
-			if err != nil {
-				return err
-			}
-			if format == formatJSON {
-				err = writeJSON(c.out, newDoctorOutput(report))
-			} else {
-				err = writeReport(c.out, report, c.coloured())
-			}
-			if code := report.Verdict().ExitCode(); err == nil && code != 0 {
-				return exitStatus(code)
-			}
-			return err
-		}),
+	}, (*call).doctor, formatText, formatJSON)
+}
+
+func (c *call) doctor(ctx context.Context, format string) error {
+	report, err := c.examine(ctx)
+	if err != nil {
+		return err
 	}
+	if format == formatJSON {
+		err = writeJSON(c.out, newDoctorOutput(report))
+	} else {
+		err = writeReport(c.out, report, c.coloured())
+	}
+	if code := report.Verdict().ExitCode(); err == nil && code != 0 {
+		return exitStatus(code)
+	}
+	return err
 }
 
 // errNotRoot says that a report would be full of what the caller may not see.
 var errNotRoot = errors.New("not root: the files of containers and their runtimes are root's alone")
 
-func (c *call) doctor(ctx context.Context) (*doctor.Report, error) {
+func (c *call) examine(ctx context.Context) (*doctor.Report, error) {
 	if os.Geteuid() != 0 {
 		return nil, &failure{err: errNotRoot, hint: "run it as root: sudo sidestep …", code: exitFailed}
 	}

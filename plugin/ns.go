@@ -13,23 +13,13 @@ import (
 )
 
 func nsCommand() *cli.Command {
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:      "ns",
 		Usage:     "show a container's namespaces beside the host's",
 		ArgsUsage: "CONTAINER|pid:N",
 		Description: "The IDs are those of ls -l /proc/PID/ns. The host is what sidestep itself runs\n" +
 			"in. What the container shares with it is marked with *.",
-		Flags:           named(outputFlag(&format, formatTable, formatJSON)),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			if err := checkFormat(c, format, formatTable, formatJSON); err != nil {
-				return err
-			}
-			return c.ns(ctx, format)
-		}),
-	}
+	}, (*call).ns, formatTable, formatJSON)
 }
 
 func (c *call) ns(ctx context.Context, format string) error {

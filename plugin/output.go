@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,12 +24,19 @@ func outputFlag(format *string, formats ...string) cli.Flag {
 	}
 }
 
-// checkFormat refuses a format that a command does not have.
-func checkFormat(c *call, format string, formats ...string) error {
-	if !slices.Contains(formats, format) {
-		return usage(c.cli, "unknown output format %q: it is one of %s", format, strings.Join(formats, ", "))
-	}
-	return nil
+// showing completes a command whose result has several formats, the first of
+// which is the default; run is given the one that the user wants.
+func showing(command cli.Command, run func(c *call, ctx context.Context, format string) error, formats ...string) *cli.Command {
+	var format string
+	command.Flags = append(command.Flags, named(outputFlag(&format, formats...))...)
+	command.SkipFlagParsing, command.HideHelpCommand = true, true
+	command.Action = action(flagsAnyway, func(ctx context.Context, c *call) error {
+		if !slices.Contains(formats, format) {
+			return usage(c.cli, "unknown output format %q: it is one of %s", format, strings.Join(formats, ", "))
+		}
+		return run(c, ctx, format)
+	})
+	return &command
 }
 
 // writeJSON writes v, indented. What is unprintable is escaped, as JSON allows:

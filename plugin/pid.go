@@ -10,32 +10,27 @@ import (
 )
 
 func pidCommand() *cli.Command {
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:      "pid",
 		Usage:     "print the host PID of a container's init",
 		ArgsUsage: "CONTAINER",
 		Description: "The PID stands alone on a line, so that nsenter -t $(sidestep pid web) -a works.\n" +
 			"-o json says how it was found too.",
-		Flags:           named(outputFlag(&format, formatText, formatJSON)),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
-				return err
-			}
-			target, err := c.namedTarget(ctx)
-			if err != nil {
-				return err
-			}
-			defer target.Close()
-			if format == formatJSON {
-				return writeJSON(c.out, newPIDOutput(target))
-			}
-			_, err = fmt.Fprintln(c.out, target.Process.PID())
-			return err
-		}),
+	}, (*call).initPID, formatText, formatJSON)
+}
+
+// initPID prints the PID of the container that the user names.
+func (c *call) initPID(ctx context.Context, format string) error {
+	target, err := c.namedTarget(ctx)
+	if err != nil {
+		return err
 	}
+	defer target.Close()
+	if format == formatJSON {
+		return writeJSON(c.out, newPIDOutput(target))
+	}
+	_, err = fmt.Fprintln(c.out, target.Process.PID())
+	return err
 }
 
 // formatText is the plain format of commands that have no table.

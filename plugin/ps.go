@@ -16,8 +16,7 @@ import (
 
 func psCommand() *cli.Command {
 	var all, quiet bool
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:  "ps",
 		Usage: "list the containers of every namespace",
 
@@ -27,20 +26,13 @@ func psCommand() *cli.Command {
 		Flags: named(
 			toggle(&all, "show stopped containers too", "all", "a"),
 			toggle(&quiet, "show full IDs only", "quiet", "q"),
-			outputFlag(&format, formatTable, formatWide, formatJSON),
 		),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			if err := c.noArguments(); err != nil {
-				return err
-			}
-			if err := checkFormat(c, format, formatTable, formatWide, formatJSON); err != nil {
-				return err
-			}
-			return c.ps(ctx, all, quiet, format)
-		}),
-	}
+	}, func(c *call, ctx context.Context, format string) error {
+		if err := c.noArguments(); err != nil {
+			return err
+		}
+		return c.ps(ctx, all, quiet, format)
+	}, formatTable, formatWide, formatJSON)
 }
 
 func (c *call) ps(ctx context.Context, all, quiet bool, format string) error {

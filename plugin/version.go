@@ -47,31 +47,24 @@ func buildVersion() build {
 }
 
 func versionCommand() *cli.Command {
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:  "version",
 		Usage: "print the version",
+	}, (*call).version, formatText, formatJSON)
+}
 
-		Flags:           named(outputFlag(&format, formatText, formatJSON)),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(_ context.Context, c *call) error {
-			if err := c.noArguments(); err != nil {
-				return err
-			}
-			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
-				return err
-			}
-			b := buildVersion()
-			if format == formatJSON {
-				return writeJSON(c.out, b)
-			}
-			line := "sidestep version " + b.Version
-			if b.Commit != "" {
-				line += ", commit " + b.Commit
-			}
-			_, err := fmt.Fprintf(c.out, "%s, %s, %s/%s\n", line, b.Go, b.OS, b.Arch)
-			return err
-		}),
+func (c *call) version(_ context.Context, format string) error {
+	if err := c.noArguments(); err != nil {
+		return err
 	}
+	b := buildVersion()
+	if format == formatJSON {
+		return writeJSON(c.out, b)
+	}
+	line := "sidestep version " + b.Version
+	if b.Commit != "" {
+		line += ", commit " + b.Commit
+	}
+	_, err := fmt.Fprintf(c.out, "%s, %s, %s/%s\n", line, b.Go, b.OS, b.Arch)
+	return err
 }

@@ -16,8 +16,7 @@ import (
 )
 
 func whoCommand() *cli.Command {
-	var format string
-	return &cli.Command{
+	return showing(cli.Command{
 		Name:      "who",
 		Usage:     "say which container a process of the host belongs to",
 		ArgsUsage: "PID",
@@ -25,16 +24,7 @@ func whoCommand() *cli.Command {
 			"from it, or what was put into the container. It works without containerd too.\n\n" +
 			"Exit codes: 0 it belongs to a container; 1 it belongs to none; 125 that could not be\n" +
 			"found out, for instance because there is no such process.",
-		Flags:           named(outputFlag(&format, formatText, formatJSON)),
-		SkipFlagParsing: true,
-		HideHelpCommand: true,
-		Action: action(flagsAnyway, func(ctx context.Context, c *call) error {
-			if err := checkFormat(c, format, formatText, formatJSON); err != nil {
-				return err
-			}
-			return c.who(ctx, format)
-		}),
-	}
+	}, (*call).who, formatText, formatJSON)
 }
 
 // exitNoContainer is the exit code of who for a process of no container. As
