@@ -49,7 +49,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 	}
 	var err error
 	if spec == nil || spec.Process == nil {
-		f.Environ, err = bounded("read the environment of init", lookDeadline, func() ([]string, error) { return environ(target) })
+		f.Environ, err = bounded(fmt.Sprintf("read /proc/%d/environ", target.PID()), lookDeadline, func() ([]string, error) { return environ(target) })
 		if err != nil {
 			return f, err
 		}

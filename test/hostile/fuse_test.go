@@ -1,7 +1,9 @@
 package hostile
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -10,12 +12,12 @@ import (
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
-// serving runs a container that serves the directory itself, and answers no
-// question about it.
-func (s stage) serving(t *testing.T, dir string) *testbed.Container {
+// serving runs a container that serves the directory itself, by the attack, and
+// answers no question about it.
+func (s stage) serving(t *testing.T, attack, dir string) *testbed.Container {
 	t.Helper()
 	c := s.Run(t, testbed.Container{
-		Rootfs: s.rootfs(t), Args: []string{attackerPath, "fuse", dir, "/questions"},
+		Rootfs: s.rootfs(t), Args: []string{attackerPath, attack, dir, "/questions"},
 		Spec: func(spec *specs.Spec) {
 			capable("CAP_SYS_ADMIN")(spec)
 			major, minor := int64(10), int64(229)
@@ -47,20 +49,42 @@ func TestServedFiles(t *testing.T) {
 		"directory": {"/tmp", []string{"-w", "/tmp/x"}, "no word in"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := s.serving(t, test.dir)
+			c := s.serving(t, "fuse", test.dir)
 			// Whoever waits for the container is let go by its end.
 			defer c.Ctr(t, "task", "delete", "--force", c.ID)
-			cmd := s.Command(append(append([]string{"exec"}, test.args...), c.ID, "/bin/true")...)
-			ended := make(chan testbed.Result, 1)
-			go func() { ended <- testbed.Run(t, cmd) }()
-			select {
-			case r := <-ended:
-				testbed.ExpectFailure(t, r, 125, test.text, "")
-			case <-time.After(30 * time.Second):
-				t.Error("it has not ended after 30s")
-				c.Ctr(t, "task", "kill", "--signal", "KILL", c.ID)
-				<-ended
-			}
+			expectEnd(t, c, s.Command(append(append([]string{"exec"}, test.args...), c.ID, "/bin/true")...), test.text)
 		})
 	}
+}
+
+// expectEnd checks that a command fails for the reason, and does not wait for
+// the container.
+func expectEnd(t *testing.T, c *testbed.Container, cmd *exec.Cmd, reason string) {
+	t.Helper()
+	ended := make(chan testbed.Result, 1)
+	go func() { ended <- testbed.Run(t, cmd) }()
+	select {
+	case r := <-ended:
+		testbed.ExpectFailure(t, r, 125, reason, "")
+	case <-time.After(30 * time.Second):
+		t.Error("it has not ended after 30s")
+		c.Ctr(t, "task", "kill", "--signal", "KILL", c.ID)
+		<-ended
+	}
+}
+
+// TestHeldEnvironment: a process can keep who reads its environment waiting.
+// That is read where there is no record, and not waited for longer than is said.
+func TestHeldEnvironment(t *testing.T) {
+	s := newStage(t)
+	c := s.serving(t, "hold", "/tmp")
+	defer c.Ctr(t, "task", "delete", "--force", c.ID)
+	environ := fmt.Sprintf("/proc/%d/environ", c.PID)
+	testbed.Eventually(t, 20*time.Second, "the container lets nobody read its environment", func() bool {
+		return testbed.Run(t, exec.Command("timeout", "--signal", "KILL", "1", "cat", environ)).Code == 137
+	})
+	of := fmt.Sprintf("pid:%d", c.PID)
+	expectEnd(t, c, s.Command("--address", "/nonexistent", "exec", of, "/bin/true"), environ)
+	r := testbed.Run(t, s.Command("exec", of, "/bin/true")) // with the record's environment
+	testbed.Equal(t, "exit code with the record", r.Code, 0)
 }

@@ -18,6 +18,8 @@ var attacks = map[string]func([]string) error{
 	"swap":   swap,
 	"change": change,
 	"fuse":   serveFUSE,
+	"file":   serveFile,
+	"hold":   hold,
 }
 
 func main() {
