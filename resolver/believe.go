@@ -12,12 +12,9 @@ import (
 // process that was verified.
 const settle = 50 * time.Millisecond
 
-// How long all sources of one container are waited for, and each of one of a
-// list: a file system that hangs never lets its reader go.
-const (
-	claimTimeout  = time.Second
-	recallTimeout = 400 * time.Millisecond
-)
+// claimTimeout bounds the wait for all sources of a container. A file system
+// that hangs never lets its reader go.
+const claimTimeout = time.Second
 
 // errSilent says that a source was not waited for any longer.
 var errSilent = errors.New("it did not answer in time")
@@ -111,32 +108,6 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 		return nil, others, differs
 	}
 	return best, others, nil
-}
-
-// recall asks sources one after the other, but not the shim, and returns what the
-// first says that was verified. It is for lists, of many containers at once.
-func (t *trace) recall(ctx context.Context, sources []Source, container Container) (*belief, []Other, error) {
-	var others []Other
-	for _, source := range sources {
-		if source == SourceShim {
-			continue
-		}
-		said := make(chan testimony, 1)
-		go func() { said <- t.testify(ctx, source, container.Spec) }()
-		one := testimony{source: source, err: errSilent}
-		select {
-		case one = <-said:
-			if one.belief != nil {
-				return one.belief, others, nil
-			}
-		case <-time.After(recallTimeout):
-			go drain(said, 1)
-		case <-ctx.Done():
-			go drain(said, 1)
-		}
-		others = append(others, newOther(one))
-	}
-	return nil, others, nil
 }
 
 func newOther(one testimony) Other {
