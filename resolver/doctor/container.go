@@ -100,9 +100,9 @@ func newLook(config Config) *looking {
 }
 
 // wait returns how long a look at something may take: as a rule the deadline,
-// and less when much time went by before it.
+// and less when much time went by before it. What hangs takes the slack too.
 func (l *looking) wait() time.Duration {
-	left := lookDeadlines*l.Deadline - time.Since(l.began)
+	left := lookDeadlines*l.Deadline - slack - time.Since(l.began)
 	return min(l.Deadline, max(l.Deadline/2, left))
 }
 
