@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sidestep-dev/sidestep/nsenter/term"
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -75,7 +76,7 @@ func (c *call) target(ctx context.Context, ref resolver.Reference) (*resolver.Ta
 // tellHow says on stderr what was used when it was not the first choice.
 func (c *call) tellHow(target *resolver.Target) {
 	if target.Notice != "" {
-		fmt.Fprintf(c.err, "sidestep: %s\n", printable(target.Notice))
+		fmt.Fprintf(c.err, "sidestep: %s\n", escape.Text(target.Notice))
 	}
 	if target.Kind != "" && target.Container.Spec == nil {
 		fmt.Fprintf(c.err, "sidestep: there is no record of what the container may do: a command gets what its init has, and no more\n")
@@ -118,7 +119,7 @@ func (c *call) noArguments() error {
 func (c *call) debugf(format string, args ...any) {
 	if c.globals.debug {
 		after := time.Since(c.began).Round(100 * time.Microsecond)
-		fmt.Fprintf(c.err, "sidestep: debug: %s: %s\n", after, printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(c.err, "sidestep: debug: %s: %s\n", after, escape.Text(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/resolver/doctor"
 	"github.com/sidestep-dev/sidestep/resolver/health"
 )
@@ -118,7 +119,7 @@ func (s *screen) check(c health.Check, width int) {
 		s.labelled(label, strings.Join(uses, ", "))
 	}
 	if c.Advice != "" {
-		s.labelled("do", printable(c.Advice))
+		s.labelled("do", escape.Text(c.Advice))
 	}
 }
 
@@ -142,7 +143,7 @@ var longID = regexp.MustCompile(`[0-9a-f]{64}`)
 // shown makes a text fit for the screen: nothing unprintable, and of an ID as
 // much as people read. What is to be copied, the advice, keeps it whole.
 func shown(text string) string {
-	return longID.ReplaceAllStringFunc(printable(text), shortID)
+	return longID.ReplaceAllStringFunc(escape.Text(text), shortID)
 }
 
 // wrap breaks a text at blanks into lines of a width; what has no blank stays

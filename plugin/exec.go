@@ -9,6 +9,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -66,7 +67,7 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		return c.printPlan(target, p)
 	}
 	for _, what := range p.Without {
-		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", printable(what))
+		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", escape.Text(what))
 	}
 	s := &execution{request: request, target: target, plan: p, early: early, caller: c.caller(), debugf: c.debugf}
 	status, err := s.run(ctx, starting)
@@ -94,7 +95,7 @@ func (c *call) request(o *execOptions) (request, error) {
 func (c *call) printPlan(target *resolver.Target, p *plan.Plan) error {
 	fmt.Fprintf(c.out, "enter %s, process %d\n", describe(target.Container), target.Process.PID())
 	for _, line := range p.Lines() {
-		if _, err := fmt.Fprintln(c.out, printable(line)); err != nil {
+		if _, err := fmt.Fprintln(c.out, escape.Text(line)); err != nil {
 			return fmt.Errorf("print the plan: %w", err)
 		}
 	}

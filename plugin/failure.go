@@ -1,9 +1,9 @@
 package plugin
 
 import (
-	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // Exit codes of sidestep's own, as docker's and podman's.
@@ -30,12 +30,12 @@ type failure struct {
 // Error returns the whole message.
 func (f *failure) Error() string {
 	var b strings.Builder
-	b.WriteString("sidestep: error: " + printable(f.err.Error()))
+	b.WriteString("sidestep: error: " + escape.Text(f.err.Error()))
 	for _, line := range f.detail {
-		b.WriteString("\n  " + printable(line))
+		b.WriteString("\n  " + escape.Text(line))
 	}
 	if f.hint != "" {
-		b.WriteString("\nsidestep: hint: " + printable(f.hint))
+		b.WriteString("\nsidestep: hint: " + escape.Text(f.hint))
 	}
 	return b.String()
 }
@@ -53,23 +53,3 @@ func (exitStatus) Error() string { return "" }
 
 // ExitCode implements cli.ExitCoder.
 func (s exitStatus) ExitCode() int { return int(s) }
-
-// printable returns s with what is unprintable escaped, line ends included.
-func printable(s string) string {
-	clean := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) < 0
-	if clean {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == unicode.ReplacementChar:
-			b.WriteString(strings.Trim(strconv.Quote(s[i:i+1]), `"`))
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
-}

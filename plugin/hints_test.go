@@ -158,18 +158,3 @@ func TestNotRoot(t *testing.T) {
 		t.Errorf("%v", f)
 	}
 }
-
-func TestPrintable(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"plain, ünïcode …", "plain, ünïcode …"},
-		{"two\nlines\r", `two\nlines\r`},
-		{"\x1b[31mred", `\x1b[31mred`},
-		{"\u202egnp.exe", `\u202egnp.exe`},
-		{"bad\xff", `bad\xff`},
-		{"", ""},
-	} {
-		if got := printable(c.in); got != c.want {
-			t.Errorf("printable(%q) = %s", c.in, got)
-		}
-	}
-}

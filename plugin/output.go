@@ -10,10 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // outputFlag is the flag -o, for the given formats; the first is the default.
@@ -48,29 +48,12 @@ func writeJSON(w io.Writer, v any) error {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(v)
 	if err == nil {
-		_, err = io.WriteString(w, escaped(text.String()))
+		_, err = io.WriteString(w, escape.JSON(text.String()))
 	}
 	if err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
-}
-
-// escaped returns a JSON text whose strings have no unprintable character.
-func escaped(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '\n' || unicode.IsPrint(r): // the encoder has escaped line ends of strings
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }
 
 // writeTable writes rows in columns. A cell is on one line whatever a container
@@ -95,7 +78,7 @@ func cell(text string) string {
 	if text == "" {
 		return "-"
 	}
-	return printable(text)
+	return escape.Text(text)
 }
 
 // word returns a text that a container's maker chose as one word of a table,

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -103,7 +104,7 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 		}
 	}
 	if len(found) > 0 {
-		fmt.Fprintf(w, "sidestep: found on this host, not by a daemon: %s\n", printable(strings.Join(found, ", ")))
+		fmt.Fprintf(w, "sidestep: found on this host, not by a daemon: %s\n", escape.Text(strings.Join(found, ", ")))
 	}
 	var reasons []string
 	ids := map[string][]string{}
@@ -117,10 +118,10 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 		ids[r.reason] = append(ids[r.reason], shortID(r.ID))
 	}
 	for _, reason := range reasons {
-		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", printable(strings.Join(ids[reason], ", ")), printable(reason))
+		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", escape.Text(strings.Join(ids[reason], ", ")), escape.Text(reason))
 	}
 	if err != nil {
-		fmt.Fprintf(w, "sidestep: incomplete: %s\n", printable(err.Error()))
+		fmt.Fprintf(w, "sidestep: incomplete: %s\n", escape.Text(err.Error()))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/plugin/session"
 	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
 )
@@ -77,7 +78,7 @@ func (c *call) serve(ctx context.Context, keep bool) error {
 	go func() {
 		served <- tunnel.Serve(c.input(), c.out, patience, func(conn net.Conn) {
 			if err := session.Serve(conn, n); err != nil && !errors.Is(err, tunnel.ErrReplaced) {
-				fmt.Fprintf(c.err, "sidestep: %s: the session has ended: %s\n", now(), printable(err.Error()))
+				fmt.Fprintf(c.err, "sidestep: %s: the session has ended: %s\n", now(), escape.Text(err.Error()))
 			}
 		})
 	}()

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -162,7 +163,7 @@ func writeWho(w io.Writer, out whoOutput, o *resolver.Owner) error {
 	var text strings.Builder
 	for _, line := range lines {
 		if line[1] != "" {
-			fmt.Fprintf(&text, "%-11s%s\n", line[0], printable(line[1]))
+			fmt.Fprintf(&text, "%-11s%s\n", line[0], escape.Text(line[1]))
 		}
 	}
 	if _, err := io.WriteString(w, text.String()); err != nil {

@@ -15,6 +15,8 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // log in as kubectl does
 	"k8s.io/client-go/rest"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // version and image are what the linker sets with -X: the release, and the
@@ -118,7 +120,7 @@ func hideKubeFlags(flags *pflag.FlagSet) {
 // note says on stderr what is not the result, unless the user wants quiet.
 func (a *app) note(format string, args ...any) {
 	if !a.options.quiet {
-		fmt.Fprintln(a.stderr, "sidestep: "+printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(a.stderr, "sidestep: "+escape.Text(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -126,6 +128,6 @@ func (a *app) note(format string, args ...any) {
 func (a *app) debugf(format string, args ...any) {
 	if a.options.debug {
 		after := time.Since(a.began).Round(100 * time.Microsecond)
-		fmt.Fprintf(a.stderr, "sidestep: debug: %s: %s\n", after, printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(a.stderr, "sidestep: debug: %s: %s\n", after, escape.Text(fmt.Sprintf(format, args...)))
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // exitFailed is the exit code of a failure that is not the command's.
@@ -43,29 +43,12 @@ func report(w io.Writer, err error) int {
 		return int(code)
 	}
 	f := explain(err)
-	fmt.Fprintln(w, "sidestep: error: "+printable(f.err.Error()))
+	fmt.Fprintln(w, "sidestep: error: "+escape.Text(f.err.Error()))
 	for _, line := range f.detail {
-		fmt.Fprintln(w, "  "+printable(line))
+		fmt.Fprintln(w, "  "+escape.Text(line))
 	}
 	if f.hint != "" {
-		fmt.Fprintln(w, "sidestep: hint: "+printable(f.hint))
+		fmt.Fprintln(w, "sidestep: hint: "+escape.Text(f.hint))
 	}
 	return f.code
-}
-
-// printable returns s with what is unprintable escaped, line ends included:
-// much of it was written by others than the user.
-func printable(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == unicode.ReplacementChar:
-			b.WriteString(strings.Trim(strconv.Quote(s[i:i+1]), `"`))
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // psRow is a container as the node's sidestep ps -o json shows it.
@@ -182,7 +184,7 @@ func (a *app) writeRows(rows []psRow) error {
 			if text == "" {
 				text = "-"
 			}
-			cells[i] = printable(text)
+			cells[i] = escape.Text(text)
 		}
 		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
 
 // sshVariable names the ssh to use, with its options: SIDESTEP_SSH="ssh -l admin".
@@ -142,7 +144,7 @@ func (a *app) agrees(question string) bool {
 	if !term.IsTerminal(int(a.stdin.Fd())) {
 		return false
 	}
-	fmt.Fprintf(a.stderr, "sidestep: %s [y/N] ", printable(question))
+	fmt.Fprintf(a.stderr, "sidestep: %s [y/N] ", escape.Text(question))
 	line, err := bufio.NewReader(a.stdin).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && (answer == "y" || answer == "yes")
