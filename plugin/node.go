@@ -55,9 +55,11 @@ func (n *node) exec(ctx context.Context, start session.Start, client session.Cli
 	c := *n.call
 	c.args, c.began = append([]string{start.Reference}, start.Args...), time.Now()
 	c.remote = &remote{client: client, start: start}
+	c.err = notices{client.Stderr, start.TTY}
 	o := &execOptions{
 		interactive: start.Interactive, tty: start.TTY, user: start.User, env: start.Env, workdir: start.Workdir,
 		privileged: start.Privileged, noNewPrivs: start.NoNewPrivs, capAdd: start.CapAdd, join: start.Join,
+		noSeccomp: start.NoSeccomp, noLabel: start.NoLabel,
 		noCgroup: start.NoCgroup, ignorePaused: start.IgnorePaused,
 	}
 	if start.Reference == "" { // what follows would be taken for it
@@ -126,6 +128,24 @@ func (n *node) Query(ctx context.Context, query session.Query) session.Answer {
 type remote struct {
 	client session.Client
 	start  session.Start
+}
+
+// notices is where a client reads what is said of its command beside what that
+// writes. A client's terminal is raw.
+type notices struct {
+	stderr io.Writer
+	raw    bool
+}
+
+func (n notices) Write(p []byte) (int, error) {
+	lines := p
+	if n.raw {
+		lines = bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))
+	}
+	if _, err := n.stderr.Write(lines); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func (r *remote) streams(stdin bool) (io.Reader, io.Writer, io.Writer) {

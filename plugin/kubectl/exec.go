@@ -26,6 +26,9 @@ type execOptions struct {
 	workdir     string
 	privileged  bool
 	capAdd      []string
+	noSeccomp   bool
+	noLabel     bool
+	noNewPrivs  bool
 	join        []string
 	noCgroup    bool
 	paused      bool
@@ -67,6 +70,9 @@ func (a *app) execCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&o.container, "container", "c", "", "the container; default: the pod's default-container annotation, or the first")
 	cmd.Flags().BoolVar(&o.privileged, "privileged", false, "give the command every capability")
 	cmd.Flags().StringArrayVar(&o.capAdd, "cap-add", nil, "give the command a capability (many times)")
+	cmd.Flags().BoolVar(&o.noSeccomp, "no-seccomp", false, "leave out the container's seccomp filters")
+	cmd.Flags().BoolVar(&o.noLabel, "no-label", false, "leave out its AppArmor profile or SELinux context")
+	cmd.Flags().BoolVar(&o.noNewPrivs, "no-new-privs", false, "let the command gain no privileges (setuid)")
 	cmd.Flags().StringArrayVar(&o.join, "join", nil, "join these namespaces only, such as net,uts (default: all)")
 	cmd.Flags().BoolVar(&o.noCgroup, "no-cgroup", false, "stay in the helper's cgroup")
 	cmd.Flags().BoolVar(&o.paused, "ignore-paused", false, "enter a paused container too")
@@ -146,7 +152,7 @@ func (a *app) start(o *execOptions, command []string, many bool) (*sessionpb.Exe
 	s := &sessionpb.ExecStart{
 		Argv: command, User: o.user, Workdir: o.workdir, Interactive: o.interactive, Tty: o.tty,
 		Privileged: o.privileged, CapAdd: o.capAdd, Join: o.join, NoCgroup: o.noCgroup, IgnorePaused: o.paused,
-		Reason: a.options.reason,
+		NoSeccomp: o.noSeccomp, NoLabel: o.noLabel, NoNewPrivs: o.noNewPrivs, Reason: a.options.reason,
 	}
 	terminal := isTerminal(a.stdin)
 	if len(command) == 0 && !many {

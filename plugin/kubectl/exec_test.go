@@ -97,10 +97,12 @@ func TestExecPassesOptions(t *testing.T) {
 	t.Setenv("FROM_HERE", "x y")
 	c := newCaller(t, many())
 	code := c.run(t, "exec", "many", "-u", "33:33", "-w", "/tmp", "-e", "A=1,2", "-e", "FROM_HERE", "-e", "NOT_THERE_AT_ALL",
-		"--join", "net,uts", "--no-cgroup", "--cap-add", "SYS_TIME", "--reason", "drill", "--", "name", "-l", "--", "")
+		"--join", "net,uts", "--no-cgroup", "--cap-add", "SYS_TIME",
+		"--no-seccomp", "--no-label", "--no-new-privs", "--reason", "drill", "--", "name", "-l", "--", "")
 	got := c.node.starts[0]
 	if code != 0 || got.User != "33:33" || got.Workdir != "/tmp" || !slices.Equal(got.Env, []string{"A=1,2", "FROM_HERE=x y"}) ||
 		!slices.Equal(got.Join, []string{"net,uts"}) || !got.NoCgroup || !slices.Equal(got.CapAdd, []string{"SYS_TIME"}) ||
+		!got.NoSeccomp || !got.NoLabel || !got.NoNewPrivs ||
 		got.Reason != "drill" || !slices.Equal(got.Args, []string{"name", "-l", "--", ""}) || got.Interactive || got.TTY {
 		t.Errorf("exit code %d, %+v", code, got)
 	}

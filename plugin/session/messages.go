@@ -77,6 +77,10 @@ func readStart(p []byte) (s Start, err error) {
 			s.IgnorePaused = f.on()
 		case 15:
 			s.Reason = f.text()
+		case 16:
+			s.NoSeccomp = f.on()
+		case 17:
+			s.NoLabel = f.on()
 		}
 		return err
 	})

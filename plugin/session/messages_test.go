@@ -24,11 +24,13 @@ func TestReadsWhatTheGeneratedCodeWrites(t *testing.T) {
 		Reference: "r", Argv: []string{"a", "", "b"}, Env: []string{"A=", "B=2"}, User: "u", Workdir: "/w", Interactive: true,
 		Tty: true, Size: &sessionpb.Size{Rows: 3, Cols: 4}, Privileged: true, CapAdd: []string{"c"}, NoNewPrivs: true,
 		Join: []string{"net"}, NoCgroup: true, IgnorePaused: true, Reason: "why",
+		NoSeccomp: true, NoLabel: true,
 	}
 	want := Start{
 		Reference: "r", Args: []string{"a", "", "b"}, Env: []string{"A=", "B=2"}, User: "u", Workdir: "/w", Interactive: true,
 		TTY: true, Size: Size{Rows: 3, Cols: 4}, Privileged: true, CapAdd: []string{"c"}, NoNewPrivs: true,
 		Join: []string{"net"}, NoCgroup: true, IgnorePaused: true, Reason: "why",
+		NoSeccomp: true, NoLabel: true,
 	}
 	for _, c := range []struct {
 		message *sessionpb.ExecRequest

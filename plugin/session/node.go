@@ -34,6 +34,8 @@ type Start struct {
 	Privileged   bool
 	CapAdd       []string
 	NoNewPrivs   bool
+	NoSeccomp    bool
+	NoLabel      bool
 	Join         []string
 	NoCgroup     bool
 	IgnorePaused bool

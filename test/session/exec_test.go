@@ -49,6 +49,28 @@ func TestExec(t *testing.T) {
 	})
 }
 
+// TestLeftOut: what is left out on demand is, and the client is told.
+func TestLeftOut(t *testing.T) {
+	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
+		c := bed.Run(t, testbed.Container{Args: []string{"/bin/sleep", "86400"}, Flags: []string{"--seccomp"}})
+		n := serve(t, bed)
+		filter := []string{"grep", "^Seccomp:", "/proc/self/status"}
+		r, err := n.run(t, command(c, filter...), client.Streams{})
+		testbed.Equal(t, "with the filter", r, testbed.Result{Stdout: "Seccomp:\t2\n"})
+		if err != nil {
+			t.Error(err)
+		}
+		for tty, end := range map[bool]string{false: "\n", true: "\r\n"} {
+			start := command(c, filter...)
+			start.NoSeccomp, start.NoLabel, start.Tty = true, true, tty
+			r, err = n.run(t, start, client.Streams{})
+			if err != nil || r.Stdout != "Seccomp:\t0"+end || !strings.HasPrefix(r.Stderr, "sidestep: the command runs without ") || !strings.HasSuffix(r.Stderr, end) {
+				t.Errorf("terminal %t: %+v, %v", tty, r, err)
+			}
+		}
+	})
+}
+
 // TestFailures: the node's own words, hint and code arrive.
 func TestFailures(t *testing.T) {
 	each(t, func(t *testing.T, n *node, c *testbed.Container) {

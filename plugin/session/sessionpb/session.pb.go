@@ -296,6 +296,8 @@ type ExecStart struct {
 	NoCgroup      bool                   `protobuf:"varint,13,opt,name=no_cgroup,json=noCgroup,proto3" json:"no_cgroup,omitempty"`
 	IgnorePaused  bool                   `protobuf:"varint,14,opt,name=ignore_paused,json=ignorePaused,proto3" json:"ignore_paused,omitempty"`
 	Reason        string                 `protobuf:"bytes,15,opt,name=reason,proto3" json:"reason,omitempty"`
+	NoSeccomp     bool                   `protobuf:"varint,16,opt,name=no_seccomp,json=noSeccomp,proto3" json:"no_seccomp,omitempty"`
+	NoLabel       bool                   `protobuf:"varint,17,opt,name=no_label,json=noLabel,proto3" json:"no_label,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -433,6 +435,20 @@ func (x *ExecStart) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *ExecStart) GetNoSeccomp() bool {
+	if x != nil {
+		return x.NoSeccomp
+	}
+	return false
+}
+
+func (x *ExecStart) GetNoLabel() bool {
+	if x != nil {
+		return x.NoLabel
+	}
+	return false
 }
 
 type Size struct {
@@ -941,7 +957,7 @@ const file_session_proto_rawDesc = "" +
 	"\tstdin_end\x18\x03 \x01(\bH\x00R\bstdinEnd\x12/\n" +
 	"\x04size\x18\x04 \x01(\v2\x19.sidestep.session.v1.SizeH\x00R\x04size\x12\x18\n" +
 	"\x06signal\x18\x05 \x01(\x05H\x00R\x06signalB\t\n" +
-	"\amessage\"\xa9\x03\n" +
+	"\amessage\"\xe3\x03\n" +
 	"\tExecStart\x12\x1c\n" +
 	"\treference\x18\x01 \x01(\tR\treference\x12\x12\n" +
 	"\x04argv\x18\x02 \x03(\tR\x04argv\x12\x10\n" +
@@ -961,7 +977,10 @@ const file_session_proto_rawDesc = "" +
 	"\x04join\x18\f \x03(\tR\x04join\x12\x1b\n" +
 	"\tno_cgroup\x18\r \x01(\bR\bnoCgroup\x12#\n" +
 	"\rignore_paused\x18\x0e \x01(\bR\fignorePaused\x12\x16\n" +
-	"\x06reason\x18\x0f \x01(\tR\x06reason\".\n" +
+	"\x06reason\x18\x0f \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"no_seccomp\x18\x10 \x01(\bR\tnoSeccomp\x12\x19\n" +
+	"\bno_label\x18\x11 \x01(\bR\anoLabel\".\n" +
 	"\x04Size\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\rR\x04rows\x12\x12\n" +
 	"\x04cols\x18\x02 \x01(\rR\x04cols\"\x94\x02\n" +
