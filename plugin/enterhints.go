@@ -87,6 +87,9 @@ func enterHint(err error) string {
 	return ""
 }
 
+// lookInside needs nothing of the container: some have one program only.
+const lookInside = "ls /proc/$(sidestep pid CONTAINER)/root/bin shows what it has"
+
 // execHint is for a command that could not be executed.
 func execHint(e *nsenter.ExecError) (hint string, code int) {
 	switch {
@@ -95,7 +98,7 @@ func execHint(e *nsenter.ExecError) (hint string, code int) {
 	case strings.Contains(e.Command, " "):
 		hint = "a command with arguments is not one word; for a line of shell use sh -c"
 	case e.NotFound:
-		hint = "the container has its own files: see what it has with sidestep exec CONTAINER ls /bin"
+		hint = "the container has its own files, and maybe no shell: " + lookInside
 	case strings.HasSuffix(e.Reason, "is a directory"):
 		hint = "name a program in it: sidestep exec CONTAINER ls -l " + e.Command
 	default:

@@ -75,7 +75,7 @@ func failures(t *testing.T) []oneFailure {
 		{&relay.DeliveryError{Err: syscall.ENOSPC}, 125, "its output"},
 		{&resolver.GoneError{PID: 2, Reason: "there is no such process", Err: proc.ErrGone}, 125, "pid:N is"},
 		{&stillRunningError{pid: 7, after: time.Second}, 125, "kill -KILL 7"},
-		{&nsenter.ExecError{Command: "ls", NotFound: true, Reason: "none"}, 127, "its own files"},
+		{&nsenter.ExecError{Command: "ls", NotFound: true, Reason: "none"}, 127, "its own files, and maybe no shell: ls /proc/$(sidestep pid CONTAINER)/root/bin"},
 		{&nsenter.ExecError{Command: "-it", NotFound: true, Reason: "none"}, 127, "before the container"},
 		{&nsenter.ExecError{Command: "ls -l", NotFound: true, Reason: "none"}, 127, "sh -c"},
 		{&nsenter.ExecError{Command: "/etc", Reason: "is a directory"}, 126, "ls -l /etc"},

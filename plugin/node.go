@@ -55,7 +55,7 @@ func (n *node) exec(ctx context.Context, start session.Start, client session.Cli
 	c := *n.call
 	c.args, c.began = append([]string{start.Reference}, start.Args...), time.Now()
 	c.remote = &remote{client: client, start: start}
-	c.err = notices{client.Stderr, start.TTY}
+	c.err = notices(client.Notice)
 	o := &execOptions{
 		interactive: start.Interactive, tty: start.TTY, user: start.User, env: start.Env, workdir: start.Workdir,
 		privileged: start.Privileged, noNewPrivs: start.NoNewPrivs, capAdd: start.CapAdd, join: start.Join,
@@ -130,20 +130,12 @@ type remote struct {
 	start  session.Start
 }
 
-// notices is where a client reads what is said of its command beside what that
-// writes. A client's terminal is raw.
-type notices struct {
-	stderr io.Writer
-	raw    bool
-}
+// notices gives a client the lines that are said of its command.
+type notices func(line string)
 
 func (n notices) Write(p []byte) (int, error) {
-	lines := p
-	if n.raw {
-		lines = bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))
-	}
-	if _, err := n.stderr.Write(lines); err != nil {
-		return 0, err
+	for line := range strings.Lines(string(p)) {
+		n(strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "sidestep: "))
 	}
 	return len(p), nil
 }

@@ -29,6 +29,7 @@ type app struct {
 	stdout, stderr io.Writer
 	kube           *genericclioptions.ConfigFlags
 	options        options
+	format         string // of failures, for commands whose output is another's
 	events         *interrupts
 	began          time.Time
 
@@ -53,7 +54,7 @@ func Main(args []string, stdin, stdout, stderr *os.File) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		return report(stderr, err)
+		return a.report(err)
 	}
 	return 0
 }
@@ -119,8 +120,15 @@ func hideKubeFlags(flags *pflag.FlagSet) {
 
 // note says on stderr what is not the result, unless the user wants quiet.
 func (a *app) note(format string, args ...any) {
-	if !a.options.quiet {
-		fmt.Fprintln(a.stderr, "sidestep: "+escape.Text(fmt.Sprintf(format, args...)))
+	a.notices(a.stderr, "\n")(fmt.Sprintf(format, args...))
+}
+
+// notices returns what says such lines to w, each with an end.
+func (a *app) notices(w io.Writer, end string) func(line string) {
+	return func(line string) {
+		if !a.options.quiet && a.format != formatJSON {
+			fmt.Fprint(w, "sidestep: "+escape.Text(line)+end)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (a *app) cleanup(ctx context.Context, c *cluster, all bool) error {
 		if !all && !own && !ended {
 			continue
 		}
-		a.deletePod(c, namespace, pod.Name)
+		a.deletePod(c, namespace, pod.Name, orderly)
 		if _, err := fmt.Fprintf(a.stdout, "pod/%s deleted\n", pod.Name); err != nil {
 			return err
 		}

@@ -31,12 +31,16 @@ func (a *app) completing(cmd *cobra.Command, typed string, names func(context.Co
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var found []string
+	directive := cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	for _, name := range names(ctx, c) {
 		if strings.HasPrefix(name, typed) {
 			found = append(found, name)
+			if !strings.HasSuffix(name, "/") {
+				directive &^= cobra.ShellCompDirectiveNoSpace
+			}
 		}
 	}
-	return found, cobra.ShellCompDirectiveNoFileComp
+	return found, directive
 }
 
 func (c *cluster) podNames(ctx context.Context) []string {
@@ -67,7 +71,7 @@ func (a *app) completePods(cmd *cobra.Command, args []string, typed string) ([]s
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return a.completing(cmd, typed, func(ctx context.Context, c *cluster) []string { return c.podNames(ctx) })
+	return a.completing(cmd, typed, func(ctx context.Context, c *cluster) []string { return c.references(ctx, typed) })
 }
 
 func (a *app) completeNodes(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -82,7 +86,10 @@ func (a *app) completePodsAndNodes(cmd *cobra.Command, args []string, typed stri
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return a.completing(cmd, typed, func(ctx context.Context, c *cluster) []string {
-		return append(c.podNames(ctx), c.nodeNames(ctx)...)
+		if strings.HasPrefix(typed, nodePrefix) {
+			return prefixed(nodePrefix, c.nodeNames(ctx))
+		}
+		return append(append(c.references(ctx, typed), c.nodeNames(ctx)...), nodePrefix)
 	})
 }
 

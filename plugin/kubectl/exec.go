@@ -81,6 +81,7 @@ func (a *app) execCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.fold, "fold", false, "with -l or --all: show equal output once, with the pods that wrote it")
 	cmd.Flags().IntVar(&o.parallel, "parallel", 8, "with -l or --all: in how many pods at the same time")
 	must(cmd.RegisterFlagCompletionFunc("container", a.completeContainers))
+	a.failureFlag(cmd, "format of what failed, and with -l or --all of all results: text or json")
 	return cmd
 }
 
@@ -111,6 +112,9 @@ func (a *app) exec(ctx context.Context, o *execOptions, names, command []string)
 		return err
 	}
 	many := o.selector != "" || o.all
+	if o.fold && a.format == formatJSON {
+		return fail("leave one of them out: JSON has the output of each pod", "--fold goes with text, not with -o json")
+	}
 	start, err := a.start(o, command, many)
 	if err != nil {
 		return err
@@ -197,7 +201,7 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 		return err
 	}
 	defer s.close()
-	streams := client.Streams{Stdout: a.stdout, Stderr: a.stderr, Signals: a.events.forward}
+	streams := client.Streams{Stdout: a.stdout, Stderr: a.stderr, Signals: a.events.forward, Notice: a.notices(a.stderr, "\n")}
 	if start.Interactive {
 		streams.Stdin = a.stdin
 	}
@@ -211,6 +215,7 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 				return fmt.Errorf("put the terminal into raw mode: %w", err)
 			}
 			defer restore()
+			streams.Notice = a.notices(a.stderr, "\r\n")
 		}
 	}
 	a.events.running.Store(true)

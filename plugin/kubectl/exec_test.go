@@ -205,12 +205,26 @@ func TestRBACAndVersion(t *testing.T) {
 }
 
 func TestCompletion(t *testing.T) {
-	c := newCaller(t, many(), podOf("web-1", "n1"), nodeOf("n1"))
+	web := &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"},
+		Spec:       appsv1.DeploymentSpec{Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}},
+	}
+	c := newCaller(t, many(), podOf("web-1", "n1"), nodeOf("n1"), web)
 	for _, test := range []struct {
 		want string
 		args []string
 	}{
-		{"web-1\n", []string{"exec", "we"}},
+		{"web-1\n:4\n", []string{"exec", "we"}},
+		{"deployments/\n:6\n", []string{"exec", "de"}}, // and no space after it
+		{"statefulsets/\n:4\n", []string{"exec", ""}},
+		{"deploy/web\n:4\n", []string{"exec", "deploy/"}},
+		{"deployments.apps/web\n:4\n", []string{"ns", "deployments.apps/w"}},
+		{"pods/web-1\n:4\n", []string{"exec", "pods/w"}},
+		{":6\n", []string{"exec", "cronjob/"}},
+		{"c\n:4\n", []string{"exec", "deploy/web", "-c", ""}},
+		{"node/\n:6\n", []string{"ps", "nod"}},
+		{"node/n1\n:4\n", []string{"doctor", "node/"}},
+		{"n1\n", []string{"doctor", "n"}},
 		{"debug\n", []string{"exec", "many", "-c", "d"}},
 		{"n1\n", []string{"node", ""}},
 		{"json\n", []string{"version", "-o", "j"}},

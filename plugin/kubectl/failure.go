@@ -1,10 +1,12 @@
 package kubectl
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
+
+	"github.com/spf13/cobra"
 
 	"github.com/sidestep-dev/sidestep/plugin/escape"
 )
@@ -36,13 +38,38 @@ type status int
 
 func (s status) Error() string { return "exit code " + strconv.Itoa(int(s)) }
 
-// report writes an error and returns the exit code.
-func report(w io.Writer, err error) int {
+// told is a failure as programs read it.
+type told struct {
+	Error    string   `json:"error"`
+	Detail   []string `json:"detail,omitempty"`
+	Hint     string   `json:"hint,omitempty"`
+	ExitCode int      `json:"exitCode"`
+}
+
+func (f *failure) told() told {
+	return told{Error: f.err.Error(), Detail: f.detail, Hint: f.hint, ExitCode: f.code}
+}
+
+// failureFlag adds -o to a command whose output is another program's.
+func (a *app) failureFlag(cmd *cobra.Command, usage string) {
+	namedOutputFlag(cmd, &a.format, formatText, usage)
+}
+
+// report writes an error and returns the exit code. As JSON it is one line, the
+// last one of stderr, where the output of a command may come before it.
+func (a *app) report(err error) int {
 	var code status
 	if errors.As(err, &code) {
 		return int(code)
 	}
 	f := explain(err)
+	w := a.stderr
+	if a.format == formatJSON {
+		if line, err := json.Marshal(f.told()); err == nil {
+			fmt.Fprintln(w, escape.JSON(string(line)))
+			return f.code
+		}
+	}
 	fmt.Fprintln(w, "sidestep: error: "+escape.Text(f.err.Error()))
 	for _, line := range f.detail {
 		fmt.Fprintln(w, "  "+escape.Text(line))

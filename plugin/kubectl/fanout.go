@@ -20,7 +20,9 @@ type outcome struct {
 	target target
 	code   int
 	err    error
-	output bytes.Buffer // with --fold: stdout and stderr, as they came
+	// Of what is shown at the end: with --fold stdout and stderr as they came,
+	// with -o json each.
+	output, errors bytes.Buffer
 }
 
 // fanOut runs a command in many pods, with one helper on each node.
@@ -61,10 +63,15 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 		})
 	}
 	wait.Wait()
-	if o.fold {
+	switch {
+	case context.Cause(ctx) != nil:
+		return context.Cause(ctx)
+	case a.format == formatJSON:
+		return a.writeResults(outcomes)
+	case o.fold:
 		a.writeFolded(outcomes)
 	}
-	return a.summary(ctx, outcomes)
+	return a.summary(outcomes)
 }
 
 func bySelector(selector string) string {
@@ -82,22 +89,25 @@ func (a *app) one(ctx context.Context, nodes *nodes, out *outcome, start *sessio
 		return
 	}
 	start.Reference = out.target.id
-	if fold {
+	name := out.target.pod.Name
+	streams := client.Streams{Notice: a.notices(show.lines(name, true), "\n")}
+	switch {
+	case a.format == formatJSON:
+		streams.Stdout, streams.Stderr = &out.output, &out.errors
+	case fold:
 		both := &locked{w: &out.output}
-		out.code, out.err = s.Exec(ctx, start, client.Streams{Stdout: both, Stderr: both})
-		return
+		streams.Stdout, streams.Stderr = both, both
+	default:
+		stdout, stderr := show.lines(name, false), show.lines(name, true)
+		defer stdout.flush()
+		defer stderr.flush()
+		streams.Stdout, streams.Stderr = stdout, stderr
 	}
-	stdout, stderr := show.lines(out.target.pod.Name, false), show.lines(out.target.pod.Name, true)
-	out.code, out.err = s.Exec(ctx, start, client.Streams{Stdout: stdout, Stderr: stderr})
-	stdout.flush()
-	stderr.flush()
+	out.code, out.err = s.Exec(ctx, start, streams)
 }
 
 // summary says how the commands ended, unless all went well.
-func (a *app) summary(ctx context.Context, outcomes []*outcome) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
+func (a *app) summary(outcomes []*outcome) error {
 	codes := map[int][]string{}
 	worst := 0
 	var failed []string

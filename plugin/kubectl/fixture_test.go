@@ -41,6 +41,9 @@ func (n *fakeNode) Exec(_ context.Context, start session.Start, c session.Client
 	}
 	id := strings.TrimPrefix(start.Reference, "containerd://")
 	switch start.Args[0] {
+	case "noticed":
+		c.Notice("the \x1bdaemon is slow")
+		fmt.Fprintln(c.Stderr, "the command's own")
 	case "name":
 		fmt.Fprintf(c.Stdout, "I am\n%s", id)
 	case "same":
@@ -152,7 +155,7 @@ func (c *caller) run(t *testing.T, args ...string) int {
 	if err == nil {
 		return 0
 	}
-	return report(&c.err, err)
+	return c.report(err)
 }
 
 // expectFailure checks an error: one line, and one hint at the end.

@@ -40,7 +40,9 @@ func explain(err error) *failure {
 
 // nodeHint rewrites the hints that name the command line of the node.
 func nodeHint(f *client.Failure) string {
-	return strings.NewReplacer("sidestep ps -a", "kubectl sidestep ps --all", "sidestep exec", "kubectl sidestep exec",
+	return strings.NewReplacer("ls /proc/$(sidestep pid CONTAINER)/root/bin shows what it has",
+		"with its PID of kubectl sidestep ps POD, kubectl sidestep node NODE -- ls /proc/PID/root/bin shows what it has",
+		"sidestep ps -a", "kubectl sidestep ps --all", "sidestep exec", "kubectl sidestep exec",
 		"-a SOCKET", "--address SOCKET").Replace(f.Hint)
 }
 

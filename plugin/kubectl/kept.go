@@ -64,6 +64,8 @@ func (a *app) discard(ctx context.Context, c *cluster, pod *corev1.Pod, err erro
 	switch {
 	case apierrors.IsNotFound(getErr):
 		return nil
+	case apierrors.IsForbidden(getErr):
+		return fmt.Errorf("look at the kept helper pod: %w", getErr)
 	case getErr != nil:
 		return err
 	case old.DeletionTimestamp == nil && old.Status.Phase == corev1.PodRunning:
@@ -73,7 +75,7 @@ func (a *app) discard(ctx context.Context, c *cluster, pod *corev1.Pod, err erro
 		}
 		return f
 	}
-	a.deletePod(c, pod.Namespace, pod.Name)
+	a.deletePod(c, pod.Namespace, pod.Name, orderly)
 	return a.awaitGone(ctx, c, pod.Namespace, pod.Name)
 }
 

@@ -28,7 +28,7 @@ func (a *app) newKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod)
 	go a.sweep(ctx, c, pod.Namespace)
 	s, err := a.attached(ctx, c, pod)
 	if err != nil {
-		a.deletePod(c, pod.Namespace, pod.Name)
+		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 		return nil, err
 	}
 	a.debugf("the helper pod %s/%s is kept: kubectl sidestep cleanup removes it", pod.Namespace, pod.Name)

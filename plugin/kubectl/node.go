@@ -10,6 +10,9 @@ import (
 // hostReference is the node's init process, whose namespaces are the host's.
 const hostReference = "pid:1"
 
+// nodePrefix says that a name is a node's.
+const nodePrefix = "node/"
+
 func (a *app) nodeCommand() *cobra.Command {
 	o := &execOptions{}
 	cmd := &cobra.Command{
@@ -27,10 +30,11 @@ func (a *app) nodeCommand() *cobra.Command {
 			if len(names) == 0 {
 				return fail("see kubectl get nodes", "no node is named")
 			}
-			return a.onNode(cmd.Context(), o, strings.TrimPrefix(names[0], "node/"), command)
+			return a.onNode(cmd.Context(), o, strings.TrimPrefix(names[0], nodePrefix), command)
 		},
 	}
 	o.add(cmd.Flags())
+	a.failureFlag(cmd, "format of what failed: text or json")
 	return cmd
 }
 

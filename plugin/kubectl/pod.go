@@ -33,13 +33,13 @@ func (a *app) createPod(ctx context.Context, c *cluster, pod *corev1.Pod) error 
 	if err != nil {
 		// It may have been made although the answer did not come.
 		if !refused(err) {
-			a.deletePod(c, pod.Namespace, pod.Name)
+			a.deletePod(c, pod.Namespace, pod.Name, never)
 		}
 		return createError(pod, err)
 	}
 	a.debugf("pod %s/%s is created on %s", pod.Namespace, pod.Name, pod.Spec.NodeName)
 	if err := a.awaitRunning(ctx, c, created); err != nil {
-		a.deletePod(c, pod.Namespace, pod.Name)
+		a.deletePod(c, pod.Namespace, pod.Name, never)
 		return err
 	}
 	a.debugf("pod %s/%s runs after %s", pod.Namespace, pod.Name, time.Since(began).Round(time.Millisecond))
@@ -60,11 +60,18 @@ func createError(pod *corev1.Pod, err error) error {
 	return err
 }
 
+// How long a helper pod may take to end once it is deleted, in seconds. One
+// that never ran is not waited for: it would be there for as long as its node
+// does not answer. A kubelet that started it nevertheless ends it.
+const (
+	orderly int64 = 1
+	never   int64 = 0
+)
+
 // deletePod deletes a helper pod, whatever became of the call.
-func (a *app) deletePod(c *cluster, namespace, name string) {
+func (a *app) deletePod(c *cluster, namespace, name string, grace int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), deleteDeadline)
 	defer cancel()
-	grace := int64(1)
 	err := c.CoreV1().Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{GracePeriodSeconds: &grace})
 	if err != nil && !apierrors.IsNotFound(err) {
 		a.note("the helper pod is left: kubectl delete pod -n %s %s (%v)", namespace, name, err)
@@ -194,19 +201,32 @@ func (a *app) notRunning(c *cluster, pod *corev1.Pod, why string) error {
 		f.hint = "name an image that the node has or can pull: --image or SIDESTEP_IMAGE; " +
 			"or bring it there: --image-archive FILE (over ssh)"
 	}
+	f.detail = a.warnings(c, pod)
+	return f
+}
+
+// warnings returns what the events of a pod warn of. They come on another way
+// than its state, and may come later.
+func (a *app) warnings(c *cluster, pod *corev1.Pod) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), eventsDeadline)
 	defer cancel()
-	events, err := c.CoreV1().Events(pod.Namespace).List(ctx, metav1.ListOptions{
-		FieldSelector: fields.OneTermEqualSelector("involvedObject.name", pod.Name).String(),
-	})
-	if err != nil {
-		a.debugf("no events of the pod: %v", err)
-		return f
-	}
-	for _, event := range events.Items {
-		if event.InvolvedObject.UID == pod.UID && event.Type != corev1.EventTypeNormal {
-			f.detail = append(f.detail, event.Reason+": "+event.Message)
+	var found []string
+	for try := 0; try < 3 && len(found) == 0; try++ {
+		if try > 0 {
+			time.Sleep(300 * time.Millisecond)
+		}
+		events, err := c.CoreV1().Events(pod.Namespace).List(ctx, metav1.ListOptions{
+			FieldSelector: fields.OneTermEqualSelector("involvedObject.name", pod.Name).String(),
+		})
+		if err != nil {
+			a.debugf("no events of the pod: %v", err)
+			return nil
+		}
+		for _, event := range events.Items {
+			if event.InvolvedObject.UID == pod.UID && event.Type != corev1.EventTypeNormal {
+				found = append(found, event.Reason+": "+event.Message)
+			}
 		}
 	}
-	return f
+	return found
 }

@@ -24,8 +24,7 @@ func (c *cluster) pod(ctx context.Context, name string) (*corev1.Pod, error) {
 	if rest == "" || strings.Contains(rest, "/") {
 		return nil, fail("name a POD, or TYPE/NAME such as deployment/web", "%q names no pod", name)
 	}
-	switch strings.ToLower(kind) {
-	case "pod", "pods", "po":
+	if kindOf(kind) == "pods" {
 		pod, err := c.CoreV1().Pods(c.namespace).Get(ctx, rest, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			return nil, fail("see kubectl get pods -n "+c.namespace, "there is no pod %q in namespace %q", rest, c.namespace)
@@ -35,7 +34,7 @@ func (c *cluster) pod(ctx context.Context, name string) (*corev1.Pod, error) {
 		}
 		return pod, nil
 	}
-	selector, err := c.selector(ctx, strings.ToLower(kind), rest)
+	selector, err := c.selector(ctx, kind, rest)
 	if apierrors.IsNotFound(err) {
 		return nil, fail(fmt.Sprintf("see kubectl get %s -n %s", kind, c.namespace), "there is no %s in namespace %q", name, c.namespace)
 	}
@@ -65,26 +64,26 @@ func (c *cluster) selector(ctx context.Context, kind, name string) (string, erro
 		}
 		return s.String(), nil
 	}
-	switch kind {
-	case "deployment", "deployments", "deploy", "deployment.apps":
+	switch kindOf(kind) {
+	case "deployments":
 		o, err := c.AppsV1().Deployments(c.namespace).Get(ctx, name, get)
 		return of(o.Spec.Selector, err)
-	case "replicaset", "replicasets", "rs", "replicaset.apps":
+	case "replicasets":
 		o, err := c.AppsV1().ReplicaSets(c.namespace).Get(ctx, name, get)
 		return of(o.Spec.Selector, err)
-	case "statefulset", "statefulsets", "sts", "statefulset.apps":
+	case "statefulsets":
 		o, err := c.AppsV1().StatefulSets(c.namespace).Get(ctx, name, get)
 		return of(o.Spec.Selector, err)
-	case "daemonset", "daemonsets", "ds", "daemonset.apps":
+	case "daemonsets":
 		o, err := c.AppsV1().DaemonSets(c.namespace).Get(ctx, name, get)
 		return of(o.Spec.Selector, err)
-	case "job", "jobs", "job.batch":
+	case "jobs":
 		o, err := c.BatchV1().Jobs(c.namespace).Get(ctx, name, get)
 		return of(o.Spec.Selector, err)
-	case "replicationcontroller", "replicationcontrollers", "rc":
+	case "replicationcontrollers":
 		o, err := c.CoreV1().ReplicationControllers(c.namespace).Get(ctx, name, get)
 		return labels.SelectorFromSet(o.Spec.Selector).String(), err
-	case "service", "services", "svc":
+	case "services":
 		o, err := c.CoreV1().Services(c.namespace).Get(ctx, name, get)
 		if err == nil && len(o.Spec.Selector) == 0 {
 			err = fail("name a pod of it", "service %q selects no pods", name)

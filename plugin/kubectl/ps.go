@@ -69,7 +69,7 @@ type subject struct {
 
 // subject returns the pod of that name, or else the node.
 func (c *cluster) subject(ctx context.Context, name string) (subject, error) {
-	if node, ok := strings.CutPrefix(name, "node/"); ok {
+	if node, ok := strings.CutPrefix(name, nodePrefix); ok {
 		return subject{node: node}, nil
 	}
 	pod, err := c.pod(ctx, name)

@@ -77,14 +77,14 @@ func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, e
 	}
 	s, err := a.attached(ctx, c, pod)
 	if err != nil {
-		a.deletePod(c, pod.Namespace, pod.Name)
+		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 		return nil, err
 	}
 	go a.sweep(ctx, c, pod.Namespace)
 	leave := s.close
 	s.close = func() {
 		leave()
-		a.deletePod(c, pod.Namespace, pod.Name)
+		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 	}
 	return s, nil
 }

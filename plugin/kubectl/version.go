@@ -65,7 +65,11 @@ const (
 
 // outputFlag adds -o: the plain format, which is the default, or json.
 func outputFlag(cmd *cobra.Command, format *string, plain string) {
-	cmd.Flags().StringVarP(format, "output", "o", plain, "format: "+plain+" or json")
+	namedOutputFlag(cmd, format, plain, "format: "+plain+" or json")
+}
+
+func namedOutputFlag(cmd *cobra.Command, format *string, plain, usage string) {
+	cmd.Flags().StringVarP(format, "output", "o", plain, usage)
 	must(cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{plain, formatJSON}, cobra.ShellCompDirectiveNoFileComp)))
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -79,6 +79,10 @@ func (c *call) client() Client {
 			return c.size
 		},
 		Started: func(pid int) error { return c.stream.Send(execReply(replyStarted, started(pid))) },
+		Notice: func(line string) {
+			// A client that is gone does not get it.
+			_ = c.stream.Send(execReply(replyNotice, []byte(line)))
+		},
 	}
 }
 

@@ -132,6 +132,7 @@ const (
 	replyExit
 	replyFailure
 	replyStdinCredit
+	replyNotice
 )
 
 func execReply(field int, content []byte) []byte { return message(nil).member(field, content) }

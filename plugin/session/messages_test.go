@@ -74,6 +74,7 @@ func TestWritesWhatTheGeneratedCodeReads(t *testing.T) {
 		{execReply(replyExit, exited(0)), &sessionpb.ExecReply{Message: &sessionpb.ExecReply_Exit{Exit: &sessionpb.Exit{}}}},
 		{execReply(replyExit, exited(255)), &sessionpb.ExecReply{Message: &sessionpb.ExecReply_Exit{Exit: &sessionpb.Exit{Code: 255}}}},
 		{execReply(replyFailure, failure.encode()), &sessionpb.ExecReply{Message: &sessionpb.ExecReply_Failure{Failure: wantFailure}}},
+		{execReply(replyNotice, []byte("n")), &sessionpb.ExecReply{Message: &sessionpb.ExecReply_Notice{Notice: "n"}}},
 		{creditReply(5), &sessionpb.ExecReply{Message: &sessionpb.ExecReply_StdinCredit{StdinCredit: 5}}},
 		{
 			Answer{Output: []byte("{}"), Messages: "m", Code: 2, Failure: failure}.encode(),

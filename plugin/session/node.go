@@ -52,6 +52,7 @@ type Client struct {
 	Signals        <-chan os.Signal    // SIGWINCH says that Size has changed
 	Size           func() Size         // the latest
 	Started        func(pid int) error // to be called once the command runs
+	Notice         func(line string)   // says something of the command, beside its output
 }
 
 // Failure is why no command was run, in sidestep's words.

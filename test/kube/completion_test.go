@@ -18,6 +18,9 @@ func testCompletion(t *testing.T, c *cluster) {
 		{[]string{""}, "exec"},
 		{[]string{"exec", "ap"}, "app"},
 		{[]string{"exec", "app", "-c", ""}, "sidecar"},
+		{[]string{"exec", "dep"}, "deployments/"},
+		{[]string{"exec", "deploy/"}, "deploy/web"},
+		{[]string{"exec", "deploy/web", "-c", ""}, "web"},
 		{[]string{"node", "no"}, testbed.Node},
 		{[]string{"exec", "-n", "kube-s"}, "kube-system"},
 	} {

@@ -18,7 +18,7 @@ func testExec(t *testing.T, c *cluster) {
 	c.nothingLeft(t)
 
 	c.keep(t)
-	r = c.run(t, "exec", "--keep", "app", "--", "sh", "-c", "echo err >&2")
+	r = c.run(t, "exec", "--keep", "-q", "app", "--", "sh", "-c", "echo err >&2")
 	testbed.Equal(t, "stderr of a second command", r.Stderr, "err\n")
 	for _, test := range []struct {
 		code int

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -68,6 +69,20 @@ func testFanOut(t *testing.T, c *cluster) {
 	testbed.Equal(t, "exit code with --fold", r.Code, 0)
 	testbed.Equal(t, "equal outputs with --fold", strings.Count(r.Stdout, "same\n"), 1)
 	c.nothingLeft(t)
+
+	var results []struct {
+		Pod, Stdout string
+		ExitCode    int
+	}
+	r = c.run(t, "exec", "-l", "app=many", "-o", "json", "--", "sh", "-c", "hostname; test $(hostname) != "+failing)
+	testbed.Equal(t, "exit code with -o json", r.Code, 1)
+	if err := json.Unmarshal([]byte(r.Stdout), &results); err != nil || len(results) != fleet {
+		t.Fatalf("%d results, %v: %s", len(results), err, r.Stdout)
+	}
+	for _, result := range results {
+		testbed.Equal(t, "output of "+result.Pod, result.Stdout, result.Pod+"\n")
+		testbed.Equal(t, "failed in "+result.Pod, result.ExitCode != 0, result.Pod == failing)
+	}
 
 	r = c.run(t, "exec", "-l", "app=none", "--", "true")
 	testbed.ExpectFailure(t, r, 125, "app=none", "")

@@ -165,14 +165,18 @@ spec:
 // shim returns the PID of the shim of a victim's containers.
 func (c *cluster) shim(t *testing.T, name string) int {
 	t.Helper()
-	for _, p := range c.Processes() {
-		environment, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
-		if strings.Contains(string(environment), "VICTIM="+name+"\x00") {
-			return p.PPID
+	shim := 0
+	// Its environment is there when runc's own process has become it.
+	testbed.Eventually(t, sessionTimeout, name+" has a process", func() bool {
+		for _, p := range c.Processes() {
+			environment, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
+			if strings.Contains(string(environment), "VICTIM="+name+"\x00") {
+				shim = p.PPID
+			}
 		}
-	}
-	t.Fatalf("%s has no process", name)
-	return 0
+		return shim != 0
+	})
+	return shim
 }
 
 // stop stops a process until the test ends.

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -44,13 +45,26 @@ var needs = map[right][]string{
 	{"sidestep-helper", "delete", "pods"}:                {"exec", "app"},
 	{"sidestep-helper", "create", "pods/attach"}:         {"exec", "app"},
 	{"sidestep-helper", "list", "pods"}:                  {"cleanup"},
+	{"sidestep-helper", "get", "pods"}:                   {"exec", "--keep", "app"},
 }
 
-// elsewhere are rights that are needed where it is not easily shown: to look
-// at a helper pod when a watch ended, to say why one does not start (testRefused
-// shows that), and by other versions of Kubernetes.
-var elsewhere = []right{
-	{"sidestep-helper", "get", "pods"}, {"sidestep-helper", "list", "events"}, {"sidestep-helper", "get", "pods/attach"},
+// better has, for the other rights, what works without them, but not as well,
+// and what shows that it is better with them.
+var better = map[right]struct {
+	args []string
+	seen func(r testbed.Result, audited []request) bool
+}{
+	// Why a helper pod does not start.
+	{"sidestep-helper", "list", "events"}: {[]string{"exec", "--image=registry.test/absent:1", "app"}, func(r testbed.Result, _ []request) bool {
+		return strings.Contains(r.Stderr, "\n  Failed: ")
+	}},
+	// Attaching by WebSocket is a get. Without it, it is by SPDY, a post, which
+	// is asked for when the other was refused, and which proxies may not pass.
+	{"sidestep-helper", "get", "pods/attach"}: {[]string{"exec", "app"}, func(r testbed.Result, audited []request) bool {
+		return r.Stdout == "x\n" && slices.ContainsFunc(audited, func(q request) bool {
+			return q.ObjectRef.Subresource == "attach" && q.Verb == "get" && q.ResponseStatus.Code == http.StatusSwitchingProtocols
+		})
+	}},
 }
 
 // testRBAC: with the roles that the plugin prints a user can do everything, and
@@ -60,7 +74,8 @@ func testRBAC(t *testing.T, c *cluster) {
 	for _, role := range roles {
 		c.apply(t, role, right{})
 		for _, granted := range role.rights() {
-			if _, tested := needs[granted]; !tested && !slices.Contains(elsewhere, granted) {
+			_, needed := needs[granted]
+			if _, helps := better[granted]; !needed && !helps {
 				t.Errorf("it is not known what %v is for", granted)
 			}
 		}
@@ -70,29 +85,79 @@ func testRBAC(t *testing.T, c *cluster) {
 	for role, namespace := range map[string]string{"sidestep-target": "default", "sidestep-helper": "tools"} {
 		c.Output(t, "-n", namespace, "create", "rolebinding", "jane", "--clusterrole="+role, "--user=jane")
 	}
+	// with runs a command of the user's, with all rights or without one.
+	with := func(t *testing.T, args []string, without right) (testbed.Result, []request) {
+		t.Helper()
+		args = append(slices.Clone(args), "--helper-namespace=tools")
+		if args[0] == "exec" {
+			args = append(args, "--", "echo", "x")
+		}
+		for _, role := range roles {
+			if role.Metadata.Name == without.role {
+				c.apply(t, role, without)
+				defer c.apply(t, role, right{})
+			}
+		}
+		before := len(c.auditLog(t))
+		r := testbed.Run(t, c.as(jane, args...))
+		if slices.Contains(args, "--keep") || without.verb == "delete" {
+			c.Output(t, "-n", "tools", "delete", "pods", "--all", "--wait=false") // what is kept, or could not be deleted
+		}
+		c.nothingLeft(t)
+		return r, requests(t, "jane", c.auditLog(t)[before:])
+	}
 	for needed, args := range needs {
 		t.Run(needed.role+" "+needed.verb+" "+needed.resource, func(t *testing.T) {
-			args = append(slices.Clone(args), "--helper-namespace=tools")
-			if args[0] == "exec" {
-				args = append(args, "--", "echo", "x")
-			}
-			r := testbed.Run(t, c.as(jane, args...))
+			r, _ := with(t, args, right{})
 			if strings.Contains(r.Stderr, "forbidden") || r.Code != 0 && !strings.Contains(r.Stderr, "absent") {
 				t.Errorf("with all rights: %+v", r)
 			}
-			for _, role := range roles {
-				if role.Metadata.Name == needed.role {
-					c.apply(t, role, needed)
-					defer c.apply(t, role, right{})
+			r, _ = with(t, args, needed)
+			if needed.verb == "delete" {
+				// The command has run: what is left is said.
+				if r.Code != 0 || !strings.Contains(r.Stderr, "the helper pod is left") || !strings.Contains(r.Stderr, "forbidden") {
+					t.Errorf("without it: %+v", r)
 				}
+				return
 			}
-			if r := testbed.Run(t, c.as(jane, args...)); !strings.Contains(r.Stderr, "forbidden") {
-				t.Errorf("without it: %+v", r)
-			}
-			c.Output(t, "-n", "tools", "delete", "pods", "--all", "--wait=false") // what could not be deleted
-			c.nothingLeft(t)
+			testbed.ExpectFailure(t, r, 125, "forbidden", "kubectl sidestep rbac")
 		})
 	}
+	for needed, test := range better {
+		t.Run(needed.role+" "+needed.verb+" "+needed.resource, func(t *testing.T) {
+			if r, audited := with(t, test.args, right{}); !test.seen(r, audited) {
+				t.Errorf("with all rights: %+v, %+v", r, audited)
+			}
+			if r, audited := with(t, test.args, needed); test.seen(r, audited) {
+				t.Errorf("without it: %+v, %+v", r, audited)
+			}
+		})
+	}
+}
+
+// request is one that the API server has audited.
+type request struct {
+	Verb      string
+	User      struct{ Username string }
+	ObjectRef struct{ Subresource string }
+
+	ResponseStatus struct{ Code int }
+}
+
+// requests returns those of a user.
+func requests(t *testing.T, user, log string) []request {
+	t.Helper()
+	var all []request
+	for line := range strings.Lines(log) {
+		var next request
+		if err := json.Unmarshal([]byte(line), &next); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		if next.User.Username == user {
+			all = append(all, next)
+		}
+	}
+	return all
 }
 
 // rights returns all that a role grants.

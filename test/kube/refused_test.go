@@ -18,7 +18,8 @@ func testRefused(t *testing.T, c *cluster) {
 	c.Apply(t, lostPod)
 	c.Output(t, "patch", "pod", "lost", "--subresource=status", "-p", lostStatus)
 
-	nobody := c.User(t, "nobody")
+	nobody, reader := c.User(t, "nobody"), c.User(t, "reader")
+	c.Output(t, "create", "rolebinding", "reader", "--clusterrole=view", "--user=reader")
 	elsewhere := c.pointedElsewhere(t)
 	for name, test := range map[string]struct {
 		kubeconfig string // "": the administrator's
@@ -28,6 +29,9 @@ func testRefused(t *testing.T, c *cluster) {
 		hintText   string
 	}{
 		"RBAC":           {kubeconfig: nobody, args: []string{"exec", "app", "--", "true"}, errorText: "forbidden", hintText: "kubectl sidestep rbac"},
+		"RBAC, helper":   {kubeconfig: reader, args: []string{"exec", "app", "--", "true"}, errorText: "forbidden", hintText: "kubectl sidestep rbac"},
+		"RBAC, fan-out":  {kubeconfig: nobody, args: []string{"exec", "--all", "--", "true"}, errorText: "forbidden", hintText: "kubectl sidestep rbac"},
+		"RBAC, node":     {kubeconfig: reader, args: []string{"node", testbed.Node, "--", "true"}, errorText: "forbidden", hintText: "kubectl sidestep rbac"},
 		"PodSecurity":    {args: []string{"exec", "-n", "guarded", "guarded", "--", "true"}, errorText: "PodSecurity", hintText: "--helper-namespace"},
 		"node gone":      {args: []string{"exec", "lost", "--", "true"}, errorText: "no-such-node"},
 		"no such node":   {args: []string{"node", "no-such-node", "--", "true"}, errorText: "no-such-node"},
@@ -48,10 +52,30 @@ func testRefused(t *testing.T, c *cluster) {
 		})
 	}
 
+	t.Run("node does not answer", func(t *testing.T) {
+		stop(t, c.kubelet(t))
+		r := c.run(t, "exec", "--pod-running-timeout=4s", "app", "--", "true")
+		testbed.ExpectFailure(t, r, 125, "does not run after 4s", "kubectl describe node "+testbed.Node)
+		testbed.Equal(t, "helper pods", len(c.helpers(t)), 0) // while the node is silent
+	})
+	c.nothingLeft(t)
+
 	// The way out that the hint names.
 	testbed.Equal(t, "with --helper-namespace",
 		c.output(t, "exec", "-n", "guarded", "--helper-namespace=tools", "guarded", "--", "id", "-u"), "1000")
 	c.nothingLeft(t)
+}
+
+// kubelet returns the PID of the node's kubelet.
+func (c *cluster) kubelet(t *testing.T) int {
+	t.Helper()
+	for _, p := range c.Processes() {
+		if strings.Contains(p.Args, "/kubelet --config=") {
+			return p.PID
+		}
+	}
+	t.Fatal("there is no kubelet")
+	return 0
 }
 
 // guardedPod is a pod as the level "restricted" asks for.

@@ -22,6 +22,7 @@ const (
 type Streams struct {
 	Stdin          io.Reader // nil: none
 	Stdout, Stderr io.Writer
+	Notice         func(line string)      // takes what the node says beside the output; nil: nobody
 	Sizes          <-chan *sessionpb.Size // of the caller's terminal, as it changes
 	Signals        <-chan int             // Linux's numbers
 }
@@ -58,6 +59,10 @@ func (n *Node) Exec(ctx context.Context, start *sessionpb.ExecStart, s Streams) 
 			err = deliver(s.Stderr, m.Stderr)
 		case *sessionpb.ExecReply_StdinCredit:
 			r.grant(int(m.StdinCredit))
+		case *sessionpb.ExecReply_Notice:
+			if s.Notice != nil {
+				s.Notice(m.Notice)
+			}
 		case *sessionpb.ExecReply_Exit:
 			return int(m.Exit.Code), nil
 		case *sessionpb.ExecReply_Failure:

@@ -513,6 +513,7 @@ type ExecReply struct {
 	//	*ExecReply_Exit
 	//	*ExecReply_Failure
 	//	*ExecReply_StdinCredit
+	//	*ExecReply_Notice
 	Message       isExecReply_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -609,6 +610,15 @@ func (x *ExecReply) GetStdinCredit() uint32 {
 	return 0
 }
 
+func (x *ExecReply) GetNotice() string {
+	if x != nil {
+		if x, ok := x.Message.(*ExecReply_Notice); ok {
+			return x.Notice
+		}
+	}
+	return ""
+}
+
 type isExecReply_Message interface {
 	isExecReply_Message()
 }
@@ -640,6 +650,12 @@ type ExecReply_StdinCredit struct {
 	StdinCredit uint32 `protobuf:"varint,6,opt,name=stdin_credit,json=stdinCredit,proto3,oneof"`
 }
 
+type ExecReply_Notice struct {
+	// What the node has to say of the command, beside what that writes: a line
+	// of sidestep's own words, without its end.
+	Notice string `protobuf:"bytes,7,opt,name=notice,proto3,oneof"`
+}
+
 func (*ExecReply_Started) isExecReply_Message() {}
 
 func (*ExecReply_Stdout) isExecReply_Message() {}
@@ -651,6 +667,8 @@ func (*ExecReply_Exit) isExecReply_Message() {}
 func (*ExecReply_Failure) isExecReply_Message() {}
 
 func (*ExecReply_StdinCredit) isExecReply_Message() {}
+
+func (*ExecReply_Notice) isExecReply_Message() {}
 
 type Started struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -983,14 +1001,15 @@ const file_session_proto_rawDesc = "" +
 	"\bno_label\x18\x11 \x01(\bR\anoLabel\".\n" +
 	"\x04Size\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\rR\x04rows\x12\x12\n" +
-	"\x04cols\x18\x02 \x01(\rR\x04cols\"\x94\x02\n" +
+	"\x04cols\x18\x02 \x01(\rR\x04cols\"\xae\x02\n" +
 	"\tExecReply\x128\n" +
 	"\astarted\x18\x01 \x01(\v2\x1c.sidestep.session.v1.StartedH\x00R\astarted\x12\x18\n" +
 	"\x06stdout\x18\x02 \x01(\fH\x00R\x06stdout\x12\x18\n" +
 	"\x06stderr\x18\x03 \x01(\fH\x00R\x06stderr\x12/\n" +
 	"\x04exit\x18\x04 \x01(\v2\x19.sidestep.session.v1.ExitH\x00R\x04exit\x128\n" +
 	"\afailure\x18\x05 \x01(\v2\x1c.sidestep.session.v1.FailureH\x00R\afailure\x12#\n" +
-	"\fstdin_credit\x18\x06 \x01(\rH\x00R\vstdinCreditB\t\n" +
+	"\fstdin_credit\x18\x06 \x01(\rH\x00R\vstdinCredit\x12\x18\n" +
+	"\x06notice\x18\a \x01(\tH\x00R\x06noticeB\t\n" +
 	"\amessage\"\x1b\n" +
 	"\aStarted\x12\x10\n" +
 	"\x03pid\x18\x01 \x01(\x05R\x03pid\"\x1a\n" +
@@ -1088,6 +1107,7 @@ func file_session_proto_init() {
 		(*ExecReply_Exit)(nil),
 		(*ExecReply_Failure)(nil),
 		(*ExecReply_StdinCredit)(nil),
+		(*ExecReply_Notice)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
