@@ -29,7 +29,8 @@ type app struct {
 	stdout, stderr io.Writer
 	kube           *genericclioptions.ConfigFlags
 	options        options
-	format         string // of failures, for commands whose output is another's
+	flags          *pflag.FlagSet // of all commands
+	format         string         // of failures, for commands whose output is another's
 	events         *interrupts
 	began          time.Time
 
@@ -98,9 +99,10 @@ func (a *app) root(program string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.kube.AddFlags(root.PersistentFlags())
 	a.options.add(root.PersistentFlags())
-	hideKubeFlags(root.PersistentFlags())
+	a.flags = root.PersistentFlags()
+	hideKubeFlags(a.flags)
 	root.AddCommand(a.execCommand(), a.nodeCommand(), a.psCommand(), a.nsCommand(), a.doctorCommand(),
-		a.cleanupCommand(), a.rbacCommand(), a.versionCommand())
+		a.cleanupCommand(), a.rbacCommand(), a.versionCommand(), a.guardCommand())
 	a.completions(root)
 	return root
 }

@@ -46,8 +46,9 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 		unlock()
 		return nil, err
 	}
-	leave := s.close
+	leave, stop := s.close, a.guard(pod)
 	s.close = func() {
+		stop()
 		leave()
 		unlock()
 	}
@@ -81,11 +82,10 @@ func (a *app) discard(ctx context.Context, c *cluster, pod *corev1.Pod, err erro
 
 // claim takes the first helper of this user that no other call uses.
 func claim(name func(owner string, slot int) string) (owner, helper string, unlock func(), err error) {
-	cache, err := os.UserCacheDir()
+	dir, err := cacheDir()
 	if err != nil {
 		return "", "", nil, err
 	}
-	dir := filepath.Join(cache, "sidestep")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", "", nil, err
 	}
@@ -94,13 +94,22 @@ func claim(name func(owner string, slot int) string) (owner, helper string, unlo
 	}
 	for slot := range slots {
 		helper = name(owner, slot)
-		unlock, err = lockFile(filepath.Join(dir, helper+".lock"))
+		unlock, err = lockFile(lockOf(dir, helper))
 		if err == nil || !errors.Is(err, errLocked) {
 			return owner, helper, unlock, err
 		}
 	}
 	return "", "", nil, fail("wait for one of them, or leave --keep out", "%d helpers of the node are in use", slots)
 }
+
+// cacheDir is where this user's part in kept helpers is written down.
+func cacheDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "sidestep"), err
+}
+
+// lockOf returns the file whose lock the client of a kept helper has.
+func lockOf(dir, helper string) string { return filepath.Join(dir, helper+".lock") }
 
 var errLocked = errors.New("another call uses it")
 

@@ -22,6 +22,7 @@ var tests = []struct {
 	{"Terminal", testTerminal},
 	{"TerminalEveryTime", testTerminalEveryTime},
 	{"Signals", testSignals},
+	{"KilledKept", testKilledKept},
 	{"Containers", testContainers},
 	{"User", testUser},
 	{"Distroless", testDistroless},

@@ -1,8 +1,10 @@
 package kube
 
 import (
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
@@ -75,6 +77,43 @@ func testSignals(t *testing.T, c *cluster) {
 		}
 		c.nothingLeft(t)
 	}
+}
+
+// testKilledKept: what runs by a helper that is kept, whose stdin outlives its
+// clients, ends with a client that is killed within a second.
+func testKilledKept(t *testing.T, c *cluster) {
+	c.keep(t)
+	best := time.Hour
+	for range 3 { // a machine may be busy
+		s := c.terminal(t, "exec", "-it", "--keep", "app", "--", "sh", "-c", "echo begun; exec sleep 4715")
+		s.Expect(t, "begun\r\n")
+		testbed.Eventually(t, sessionTimeout, "the session is guarded", func() bool { return c.guards() == 1 })
+		time.Sleep(100 * time.Millisecond) // the guard has started too
+		if err := s.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		killed := time.Now()
+		testbed.Eventually(t, sessionTimeout, "the command has ended after its client", func() bool { return c.commands("sleep 4715") == 0 })
+		best = min(best, time.Since(killed))
+		testbed.Equal(t, "exit code", s.Wait(t), 128+int(syscall.SIGKILL))
+		testbed.Eventually(t, sessionTimeout, "the guard has ended", func() bool { return c.guards() == 0 })
+		testbed.Equal(t, "the next command", c.output(t, "exec", "--keep", "app", "--", "echo", "x"), "x")
+	}
+	t.Logf("a command ends %d ms after its client was killed, with a helper that is kept", best.Milliseconds())
+	if best > time.Second {
+		t.Errorf("the command ended %v after its client", best)
+	}
+}
+
+// guards returns how many processes guard sessions.
+func (c *cluster) guards() int {
+	n := 0
+	for _, p := range c.Processes() {
+		if strings.Contains(p.Args, " __guard ") && p.State != 'Z' {
+			n++
+		}
+	}
+	return n
 }
 
 // commands returns how many processes of the node run the command line.
