@@ -62,7 +62,7 @@ func hint(err error) string {
 	case forbiddenByPodSecurity(err):
 		return "name a namespace that allows privileged pods: --helper-namespace kube-system; " +
 			"or allow it: kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=privileged"
-	case apierrors.IsForbidden(err):
+	case apierrors.IsForbidden(err), strings.Contains(err.Error(), " is forbidden: User "): // that of an attaching is text only
 		return "ask for the roles that kubectl sidestep rbac prints; see kubectl auth can-i --list"
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not know you: log in again, or name another user's context with --context"
