@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -58,15 +59,27 @@ func try(way string, cmd *exec.Cmd) attempt {
 }
 
 // ways returns every way to run a command in the pod, by name. sidestep's has
-// a helper pod that started before the fault, and one that has to start.
-func (c *cluster) ways(pod string) []attempt {
+// a helper pod that started before the fault, and one that has to start. With a
+// fault, those that may wait long do so at the same time.
+func (c *cluster) ways(pod string, fault bool) []attempt {
 	inside := []string{"--", "echo", "inside"}
-	return []attempt{
-		try("sidestep --keep", c.command(append([]string{"exec", "--keep", pod}, inside...)...)),
-		try("sidestep", c.command(append([]string{"exec", "--pod-running-timeout=10s", pod}, inside...)...)),
-		try("kubectl exec", c.Kubectl(append([]string{"exec", pod}, inside...)...)),
-		try("kubectl debug", c.Kubectl(append([]string{"debug", pod, "-i", "-q", "--image=" + testbed.Busybox, "--target=app", "--profile=general"}, inside...)...)),
+	all := []attempt{{way: "sidestep --keep"}, {way: "sidestep"}, {way: "kubectl exec"}, {way: "kubectl debug"}}
+	commands := []*exec.Cmd{
+		c.command(append([]string{"exec", "--keep", pod}, inside...)...),
+		c.command(append([]string{"exec", "--pod-running-timeout=10s", pod}, inside...)...),
+		c.Kubectl(append([]string{"exec", pod}, inside...)...),
+		c.Kubectl(append([]string{"debug", pod, "-i", "-q", "--image=" + testbed.Busybox, "--target=app", "--profile=general"}, inside...)...),
 	}
+	var wait sync.WaitGroup
+	for i, cmd := range commands {
+		if i == 0 || !fault {
+			all[i] = try(all[i].way, cmd)
+			continue
+		}
+		wait.Go(func() { all[i] = try(all[i].way, cmd) })
+	}
+	wait.Wait()
+	return all
 }
 
 func report(t *testing.T, fault string, attempts []attempt) {
@@ -90,14 +103,14 @@ func works(t *testing.T, fault string, attempts []attempt) {
 func testRuncBroken(t *testing.T, c *cluster) {
 	c.keep(t)
 	c.victim(t, "runcless")
-	works(t, "nothing broken", c.ways("runcless"))
+	works(t, "nothing broken", c.ways("runcless", false))
 	runc, err := os.Readlink(c.Runc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	relink(t, "/bin/false", c.Runc)
 	t.Cleanup(func() { relink(t, runc, c.Runc) })
-	attempts := c.ways("runcless")
+	attempts := c.ways("runcless", true)
 	works(t, "runc replaced by false", attempts)
 	if attempts[2].code == 0 {
 		t.Error("kubectl exec works: runc is not broken")
@@ -121,7 +134,7 @@ func testShimStopped(t *testing.T, c *cluster) {
 	c.victim(t, "shimless")
 	shim := c.shim(t, "shimless")
 	stop(t, shim)
-	attempts := c.ways("shimless")
+	attempts := c.ways("shimless", true)
 	works(t, "the target's shim stopped", attempts)
 	if attempts[2].code == 0 {
 		t.Error("kubectl exec works: the shim is not stopped")
@@ -134,15 +147,15 @@ func testContainerd(t *testing.T, c *cluster) {
 	c.keep(t)
 	c.victim(t, "daemonless")
 	testbed.Signal(t, c.PID, syscall.SIGSTOP)
-	stopped := c.ways("daemonless")
+	stopped := c.ways("daemonless", true)
 	report(t, "containerd stopped", stopped)
 	c.Kill(t)
-	report(t, "containerd killed", c.ways("daemonless"))
+	report(t, "containerd killed", c.ways("daemonless", true))
 	c.Restart(t)
 	testbed.Eventually(t, sessionTimeout, "kubectl exec works again", func() bool {
 		return try("", c.Kubectl("exec", "daemonless", "--", "echo", "inside")).code == 0
 	})
-	works(t, "containerd restarted", c.ways("daemonless"))
+	works(t, "containerd restarted", c.ways("daemonless", false))
 }
 
 // victim starts a pod for a fault.

@@ -106,13 +106,17 @@ func testRBAC(t *testing.T, c *cluster) {
 		c.nothingLeft(t)
 		return r, requests(t, "jane", c.auditLog(t)[before:])
 	}
+	works := map[string]bool{} // with all rights
 	for needed, args := range needs {
 		t.Run(needed.role+" "+needed.verb+" "+needed.resource, func(t *testing.T) {
-			r, _ := with(t, args, right{})
-			if strings.Contains(r.Stderr, "forbidden") || r.Code != 0 && !strings.Contains(r.Stderr, "absent") {
-				t.Errorf("with all rights: %+v", r)
+			if command := strings.Join(args, " "); !works[command] {
+				r, _ := with(t, args, right{})
+				if strings.Contains(r.Stderr, "forbidden") || r.Code != 0 && !strings.Contains(r.Stderr, "absent") {
+					t.Errorf("with all rights: %+v", r)
+				}
+				works[command] = true
 			}
-			r, _ = with(t, args, needed)
+			r, _ := with(t, args, needed)
 			if needed.verb == "delete" {
 				// The command has run: what is left is said.
 				if r.Code != 0 || !strings.Contains(r.Stderr, "the helper pod is left") || !strings.Contains(r.Stderr, "forbidden") {
