@@ -10,19 +10,22 @@ import (
 )
 
 // testLatency: with a helper pod that is kept, a command takes no longer than
-// with kubectl exec. Rounds alternate, so that both see the same machine.
+// with kubectl exec. Rounds alternate, so that both see the same machine. The
+// best of each are compared: other work on the machine slows all others, and
+// slows most what has more of its time here than on the node.
 func testLatency(t *testing.T, c *cluster) {
-	const rounds = 15
+	const rounds = 20
 	c.keep(t)
 	var ours, theirs []time.Duration
 	for range rounds {
 		ours = append(ours, took(t, c.command("exec", "--keep", "app", "--", "true")))
 		theirs = append(theirs, took(t, c.Kubectl("exec", "app", "--", "true")))
 	}
-	a, b := median(ours), median(theirs)
-	t.Logf("median of %d: kubectl sidestep exec --keep %d ms, kubectl exec %d ms: %.2f ×",
-		rounds, a.Milliseconds(), b.Milliseconds(), float64(a)/float64(b))
-	if a > b {
+	for name, of := range map[string]func([]time.Duration) time.Duration{"median": median, "best": slices.Min[[]time.Duration]} {
+		t.Logf("%s of %d: kubectl sidestep exec --keep %d ms, kubectl exec %d ms: %.2f ×",
+			name, rounds, of(ours).Milliseconds(), of(theirs).Milliseconds(), float64(of(ours))/float64(of(theirs)))
+	}
+	if a, b := slices.Min(ours), slices.Min(theirs); a > b {
 		t.Errorf("slower than kubectl exec: %v > %v", a, b)
 	}
 }
