@@ -100,6 +100,9 @@ var errTwoStarts = errors.New("the client started twice")
 
 func readEvent(p []byte) (e event, err error) {
 	err = fields(p, func(f field) error {
+		if isNumber := f.bytes == nil; isNumber != (f.number == 3 || f.number == 5) {
+			return nil // of another type than in session.proto, which makes it an unknown one
+		}
 		switch f.number {
 		case 1:
 			start, err := readStart(f.bytes)
