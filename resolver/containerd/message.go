@@ -11,7 +11,7 @@ import (
 
 // readNamespaces reads a ListNamespacesResponse.
 func readNamespaces(message []byte) (names []string, err error) {
-	err = wire.Each(message, func(f wire.Field) error {
+	err = wire.Texts(message, func(f wire.Field) error {
 		if f.Number != 1 {
 			return nil
 		}
@@ -25,9 +25,9 @@ func readNamespaces(message []byte) (names []string, err error) {
 // readRecord reads a GetContainerResponse or a ListContainerMessage.
 func readRecord(namespace string, message []byte) (Record, error) {
 	record := Record{Namespace: namespace}
-	err := wire.Each(message, func(f wire.Field) error {
+	err := wire.Texts(message, func(f wire.Field) error {
 		if f.Number == 1 {
-			return wire.Each(f.Bytes, record.readField)
+			return wire.Texts(f.Bytes, record.readField)
 		}
 		return nil
 	})
@@ -78,7 +78,7 @@ func (r *Record) readField(f wire.Field) (err error) {
 // readEntry reads a message whose fields 1 and 2 are a text and whatever
 // belongs to it: an entry of a map, and more.
 func readEntry(message []byte) (key string, value []byte, err error) {
-	err = wire.Each(message, func(f wire.Field) error {
+	err = wire.Texts(message, func(f wire.Field) error {
 		switch f.Number {
 		case 1:
 			key = string(f.Bytes)
@@ -99,7 +99,7 @@ func readAny(message []byte) ([]byte, error) {
 // readTime reads a google.protobuf.Timestamp.
 func readTime(message []byte) (time.Time, error) {
 	var seconds, nanos int64
-	err := wire.Each(message, func(f wire.Field) error {
+	err := wire.Numbers(message, func(f wire.Field) error {
 		switch f.Number {
 		case 1:
 			seconds = int64(f.Uint)
@@ -114,9 +114,9 @@ func readTime(message []byte) (time.Time, error) {
 // readTask reads a GetResponse of the service of tasks.
 func readTask(message []byte) (Task, error) {
 	t := Task{Status: Unknown}
-	err := wire.Each(message, func(f wire.Field) error {
+	err := wire.Texts(message, func(f wire.Field) error {
 		if f.Number == 1 {
-			return wire.Each(f.Bytes, t.readField)
+			return wire.Numbers(f.Bytes, t.readField)
 		}
 		return nil
 	})

@@ -12,7 +12,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	var version string
 	q := question{what: "its version", method: "/containerd.services.version.v1.Version/Version"}
 	err := c.ask(ctx, q, func(message []byte) error {
-		return wire.Each(message, func(f wire.Field) error {
+		return wire.Texts(message, func(f wire.Field) error {
 			if f.Number == 1 {
 				version = string(f.Bytes)
 			}

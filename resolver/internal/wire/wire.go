@@ -71,6 +71,27 @@ func Each(message []byte, visit func(Field) error) error {
 	return nil
 }
 
+// Texts is Each for a message of texts and messages. A number in their place is
+// the number of an unknown field.
+func Texts(message []byte, visit func(Field) error) error {
+	return Each(message, func(f Field) error {
+		if f.Bytes == nil {
+			return nil
+		}
+		return visit(f)
+	})
+}
+
+// Numbers is Each for a message of which only the numbers are wanted.
+func Numbers(message []byte, visit func(Field) error) error {
+	return Each(message, func(f Field) error {
+		if f.Bytes != nil {
+			return nil
+		}
+		return visit(f)
+	})
+}
+
 // next takes one field off a message. Its number is 0 when it is of a kind that
 // is stepped over.
 func next(message []byte) (Field, []byte, error) {
