@@ -55,6 +55,13 @@ func (s *survey) certain() []*trace {
 	return traces
 }
 
+// in returns the containers of a containerd namespace.
+func (s *survey) in(namespace string) []*trace {
+	traces := slices.DeleteFunc(slices.Clone(s.traces), func(t *trace) bool { return t.namespace != namespace })
+	s.read(traces)
+	return traces
+}
+
 // only returns the containers that are wanted: few, so that each is read.
 func (s *survey) only(wanted func(*trace) bool) []*trace {
 	var traces []*trace

@@ -211,3 +211,21 @@ func TestOnlyWhatIsMeantIsRead(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTimeToRead: of many containers only what there is time for is read.
+func TestNoTimeToRead(t *testing.T) {
+	h := newHost(t)
+	h.bundle("moby", "c1", 0)
+	h.bundle("default", "c2", 0)
+	s := h.resolver().look(t.Context())
+	s.until = time.Now()
+	if roots := s.dataRoots(); len(roots) != 1 || !s.in("moby")[0].unread {
+		t.Errorf("Docker's: %q, and the bundle was read", roots)
+	}
+	if err := s.missing(); !errors.Is(err, ErrLate) {
+		t.Errorf("missing: %v", err)
+	}
+	if c := s.those("default", "c2"); len(c) != 1 || !c[0].unread { // by missing
+		t.Errorf("those: %+v", c)
+	}
+}

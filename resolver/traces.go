@@ -152,7 +152,7 @@ func (s *survey) dataRoots() []string {
 		return nil
 	}
 	var roots []string
-	for _, t := range s.only(func(t *trace) bool { return t.namespace == dockerNamespace }) {
+	for _, t := range s.in(dockerNamespace) {
 		c := t.candidate()
 		roots = append(roots, dataRootOf(c.record))
 	}

@@ -9,20 +9,45 @@ import (
 	"time"
 )
 
-// parts is how many times the waiting one has to have run before something
-// counts as hanging.
-const parts = 6
+// A deadline has passed when the one who waits has run as many times as parts
+// since it began, or, when he did not come to run, as often as least in most
+// times as long.
+const (
+	parts = 6
+	least = 2
+	most  = 3
+)
+
+// turns counts how often somebody who waits has come to run.
+type turns struct {
+	deadline time.Duration
+	begun    time.Time
+	n        int
+}
+
+// next begins another turn.
+func (t *turns) next() <-chan time.Time {
+	if t.n++; t.n == 1 {
+		t.begun = time.Now()
+	}
+	return time.After(t.deadline / parts)
+}
+
+// over reports whether the deadline has passed.
+func (t *turns) over() bool {
+	return t.n >= parts || t.n >= least && time.Since(t.begun) > most*t.deadline
+}
 
 // Within looks, and gives up after the deadline: a look that has begun cannot be
 // taken back, and is left behind. It reports whether the look came back.
 func Within[T any](deadline time.Duration, look func() T) (T, bool) {
 	done := make(chan T, 1)
 	go func() { done <- look() }()
-	for range parts {
+	for t := (turns{deadline: deadline}); !t.over(); {
 		select {
 		case value := <-done:
 			return value, true
-		case <-time.After(deadline / parts):
+		case <-t.next():
 		}
 	}
 	select {
@@ -38,16 +63,16 @@ func Within[T any](deadline time.Duration, look func() T) (T, bool) {
 // ended, or when what moved counts has not changed for the deadline.
 func Moves(ctx context.Context, deadline time.Duration, done <-chan struct{}, moved func() int64) bool {
 	last := moved()
-	for still := 0; still < parts; still++ {
+	for t := (turns{deadline: deadline}); !t.over(); {
 		select {
 		case <-done:
 			return true
 		case <-ctx.Done():
 			return false
-		case <-time.After(deadline / parts):
+		case <-t.next():
 		}
 		if now := moved(); now != last {
-			last, still = now, -1
+			last, t.n = now, 0
 		}
 	}
 	select {

@@ -45,3 +45,21 @@ func TestMoves(t *testing.T) {
 		t.Error("the end of ctx is no end of what was waited for")
 	}
 }
+
+// TestTurns: who does not come to run waits longer, and not for ever.
+func TestTurns(t *testing.T) {
+	const deadline = 200 * time.Millisecond
+	for _, test := range []struct {
+		n     int
+		since time.Duration
+		want  bool
+	}{
+		{parts - 1, deadline, false}, {parts, deadline, true}, {parts - 1, 2 * deadline, false},
+		{least, 4 * deadline, true}, {least - 1, 4 * deadline, false},
+	} {
+		waited := turns{deadline: deadline, n: test.n, begun: time.Now().Add(-test.since)}
+		if got := waited.over(); got != test.want {
+			t.Errorf("%d turns in %s: %t", test.n, test.since, got)
+		}
+	}
+}
