@@ -13,9 +13,9 @@ import (
 // since it began, or, when he did not come to run, as often as least in most
 // times as long.
 const (
-	parts = 6
+	parts = 4
 	least = 2
-	most  = 3
+	most  = 2
 )
 
 // turns counts how often somebody who waits has come to run.

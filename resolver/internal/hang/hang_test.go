@@ -54,8 +54,8 @@ func TestTurns(t *testing.T) {
 		since time.Duration
 		want  bool
 	}{
-		{parts - 1, deadline, false}, {parts, deadline, true}, {parts - 1, 2 * deadline, false},
-		{least, 4 * deadline, true}, {least - 1, 4 * deadline, false},
+		{parts - 1, deadline, false}, {parts, deadline, true}, {parts - 1, deadline * 3 / 2, false},
+		{least, 3 * deadline, true}, {least - 1, 3 * deadline, false},
 	} {
 		waited := turns{deadline: deadline, n: test.n, begun: time.Now().Add(-test.since)}
 		if got := waited.over(); got != test.want {
