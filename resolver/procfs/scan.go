@@ -40,7 +40,7 @@ const (
 	maxProcesses = 65536
 	readers      = 8
 	maxFile      = 256 << 10 // bytes; the arguments of conmon have some 4 kB
-	stuckAfter   = 300 * time.Millisecond
+	stuckAfter   = 500 * time.Millisecond
 )
 
 // errStuck says that a pass has not come to its end.
