@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -46,6 +47,9 @@ type app struct {
 // program's name, and returns the exit code.
 func Main(args []string, stdin, stdout, stderr *os.File) int {
 	quiet()
+	// What is collected would be less than what collecting it costs: most calls
+	// are over in a fraction of a second.
+	debug.SetGCPercent(400)
 	a := newApp(stdin, stdout, stderr)
 	ctx, stop := a.events.listen()
 	defer stop()

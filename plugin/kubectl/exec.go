@@ -221,6 +221,7 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 	a.events.running.Store(true)
 	defer a.events.running.Store(false)
 	code, err := s.Exec(ctx, start, streams)
+	a.debugf("the command has ended")
 	switch {
 	case errors.Is(err, syscall.EPIPE):
 		return status(128 + 13) // as if SIGPIPE had killed it

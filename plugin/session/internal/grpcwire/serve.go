@@ -81,14 +81,6 @@ func Serve(conn net.Conn, handle Handler) error {
 }
 
 func (s *server) run() error {
-	r := bufio.NewReaderSize(s.conn, 64<<10)
-	first := make([]byte, len(preface))
-	if _, err := io.ReadFull(r, first); err != nil {
-		return err
-	}
-	if string(first) != preface {
-		return protocolError("the client does not speak it")
-	}
 	var settings []byte
 	for _, setting := range [][2]uint32{{settingMaxStreams, maxStreams}, {settingInitialWindow, streamWindow}} {
 		settings = binary.BigEndian.AppendUint16(settings, uint16(setting[0]))
@@ -98,8 +90,18 @@ func (s *server) run() error {
 	// What bounds memory is the windows of the streams. That of the connection
 	// would let a stream that is not read stop the others.
 	hello = appendFrame(hello, frameWindowUpdate, 0, 0, binary.BigEndian.AppendUint32(nil, maxWindow-65535))
+	// Before the client's, for which it would wait one round trip more (RFC 9113,
+	// section 3.4).
 	if err := s.write(hello); err != nil {
 		return err
+	}
+	r := bufio.NewReaderSize(s.conn, 64<<10)
+	first := make([]byte, len(preface))
+	if _, err := io.ReadFull(r, first); err != nil {
+		return err
+	}
+	if string(first) != preface {
+		return protocolError("the client does not speak it")
 	}
 	buf := make([]byte, maxFrame)
 	for {
