@@ -62,7 +62,7 @@ func hint(err error) string {
 	case forbiddenByPodSecurity(err):
 		return "name a namespace that allows privileged pods: --helper-namespace kube-system; " +
 			"or allow it: kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=privileged"
-	case apierrors.IsForbidden(err), strings.Contains(err.Error(), " is forbidden: User "): // that of an attaching is text only
+	case forbidden(err):
 		return "ask for the roles that kubectl sidestep rbac prints; see kubectl auth can-i --list"
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not know you: log in again, or name another user's context with --context"
@@ -91,6 +91,12 @@ func chain(err error, is func(error) bool) bool {
 		}
 	}
 	return false
+}
+
+// forbidden reports whether the user lacks a right. The refusal of an attaching
+// is text only.
+func forbidden(err error) bool {
+	return apierrors.IsForbidden(err) || strings.Contains(err.Error(), " is forbidden: User ")
 }
 
 // forbiddenByPodSecurity reports whether a namespace's PodSecurity refused the

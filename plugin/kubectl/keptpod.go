@@ -28,6 +28,7 @@ func (a *app) newKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod)
 	go a.sweep(ctx, c, pod.Namespace)
 	s, err := a.attached(ctx, c, pod)
 	if err != nil {
+		err = a.ended(ctx, c, pod, err)
 		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 		return nil, err
 	}

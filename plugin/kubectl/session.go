@@ -77,6 +77,7 @@ func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, e
 	}
 	s, err := a.attached(ctx, c, pod)
 	if err != nil {
+		err = a.ended(ctx, c, pod, err)
 		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 		return nil, err
 	}

@@ -36,6 +36,7 @@ func testRefused(t *testing.T, c *cluster) {
 		"node gone":      {args: []string{"exec", "lost", "--", "true"}, errorText: "no-such-node"},
 		"no such node":   {args: []string{"node", "no-such-node", "--", "true"}, errorText: "no-such-node"},
 		"image missing":  {env: "SIDESTEP_IMAGE=registry.test/absent:1", args: []string{"exec", "--pod-running-timeout=20s", "app", "--", "true"}, errorText: "registry.test/absent:1", hintText: "--image"},
+		"another image":  {env: "SIDESTEP_IMAGE=" + testbed.Busybox, args: []string{"exec", "app", "--", "true"}, errorText: "/sidestep"},
 		"no image named": {env: "SIDESTEP_IMAGE=", args: []string{"exec", "app", "--", "true"}, errorText: "image", hintText: "--image"},
 		"wrong context":  {args: []string{"exec", "--context", "absent", "app", "--", "true"}, errorText: "absent", hintText: "get-contexts"},
 		"no cluster":     {kubeconfig: elsewhere, args: []string{"exec", "app", "--", "true"}, errorText: "198.18.0.1:9"},
