@@ -2,8 +2,9 @@ package proc
 
 import (
 	"fmt"
+	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
 // Now returns the time since boot in the unit of Process.StartTime, which is
@@ -11,10 +12,10 @@ import (
 // and time(7)), whatever the kernel's own clock is. Both are those of the
 // caller's time namespace.
 func Now() (uint64, error) {
-	const userHZ = 100
-	var t unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t); err != nil {
+	const tick = time.Second / 100
+	t, err := sys.SinceBoot()
+	if err != nil {
 		return 0, fmt.Errorf("read the time since boot: %w", err)
 	}
-	return uint64(t.Nano()) / (1e9 / userHZ), nil
+	return uint64(t / tick), nil
 }
