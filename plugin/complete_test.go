@@ -58,7 +58,7 @@ func TestComplete(t *testing.T) {
 
 func TestCompletionNeverFails(t *testing.T) {
 	t.Setenv("CONTAINERD_ADDRESS", "/nowhere/containerd.sock")
-	for _, line := range []string{"__complete exec w", "__complete", "-a /none --source containerd __complete pid ", "__complete -a /none pid x"} {
+	for _, line := range []string{"__complete exec nobody-has-this-name", "__complete", "-a /none --source containerd __complete pid ", "__complete -a /none pid x"} {
 		stdout, stderr, code := run(t, strings.Split(line, " ")...)
 		if stdout != "" || stderr != "" || code != 0 {
 			t.Errorf("%s: exit code %d, %q", line, code, stdout+stderr)

@@ -43,7 +43,7 @@ func TestMounted(t *testing.T) {
 		{"sidestep exec", "sidestep: error: no container is named\nsidestep: hint: see ctr sidestep exec --help"},
 		{"sidestep exec -e =1,2 web ls", `sidestep: error: --env "=1,2": the name of the variable is empty`},
 		{"-a /nowhere/other.sock sidestep exec -it web", "sidestep: error: the input device is not a terminal"},
-		{"-a /nowhere/other.sock sidestep pid web", "sidestep: error: containerd at /nowhere/other.sock: no such socket"},
+		{"-a /nowhere/other.sock sidestep pid nobody-has-this-name", "sidestep: error: containerd at /nowhere/other.sock: no such socket"},
 		{"sidestep task bogus", `sidestep: error: unknown command "bogus"`},
 	} {
 		stdout, err := host(t, strings.Fields(c.line)...)
