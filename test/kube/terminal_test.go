@@ -64,7 +64,7 @@ func testSignals(t *testing.T, c *cluster) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGKILL} {
 		s := c.terminal(t, "exec", "-it", "app", "--", "sh", "-c", "echo begun; exec sleep 4714")
 		s.Expect(t, "begun\r\n")
-		testbed.Equal(t, "commands", c.commands("sleep 4714"), 1)
+		testbed.Eventually(t, sessionTimeout, "the shell has become the command", func() bool { return c.commands("sleep 4714") == 1 })
 		if err := s.Process.Signal(sig); err != nil {
 			t.Fatal(err)
 		}
