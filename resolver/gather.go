@@ -14,6 +14,7 @@ type gathering struct {
 	look      func() *survey
 	names     func(*survey) answer // asks the Docker daemons that a survey shows; nil: none
 	hurry     bool                 // look at once
+	later     func(begun time.Time) <-chan time.Time
 	found     finding
 }
 
@@ -63,7 +64,9 @@ func (g *gathering) gather(ctx context.Context, daemons []ask, docker ask) {
 			g.found.addSurvey(s.survey, g.ref)
 			g.found.add(s.docker)
 		case <-hedge:
-			lookNow()
+			if hedge = g.later(begun); hedge == nil {
+				lookNow()
+			}
 		case <-enough:
 			return
 		case <-prefer:

@@ -17,7 +17,7 @@ const (
 )
 
 // total bounds the whole search for a container's process, unless the user has
-// said how long to wait for an answer.
+// said how long to wait for an answer, or the host is crowded.
 const total = 1800 * time.Millisecond
 
 // bounded gives ctx the deadline of a whole search.
@@ -25,7 +25,7 @@ func (r *Resolver) bounded(ctx context.Context) (context.Context, context.Cancel
 	if r.patient {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, total)
+	return context.WithTimeout(ctx, r.total)
 }
 
 // lookOnce returns a function that makes a survey when it is first called, and
@@ -109,7 +109,9 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 			}
 			return second(noted(found, why), first.err)
 		case <-hedge:
-			files = disk()
+			if hedge = r.later(begun); hedge == nil {
+				files = disk()
+			}
 		case found = <-files:
 			files = nil
 			if found.err == nil || hasEnded(found.err) {

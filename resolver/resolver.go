@@ -43,7 +43,8 @@ const dockerNamespace = "moby"
 type Resolver struct {
 	config  Config
 	places  places
-	patient bool // the user has said how long to wait
+	patient bool          // the user has said how long to wait
+	total   time.Duration // for a whole search, unless patient
 	now     func() (uint64, error)
 
 	mu      sync.Mutex
@@ -56,14 +57,16 @@ func New(config Config) *Resolver {
 	if len(config.Sources) == 0 {
 		config.Sources = Sources()
 	}
+	places := places{root: "/", proc: "/proc"}
+	slow := crowd(places.proc)
 	if config.ConnectTimeout <= 0 {
-		config.ConnectTimeout = defaultConnectTimeout
+		config.ConnectTimeout = defaultConnectTimeout * slow
 	}
 	if config.Timeout <= 0 {
-		config.Timeout = defaultTimeout
+		config.Timeout = defaultTimeout * slow
 	}
 	return &Resolver{
-		config: config, patient: patient, places: places{root: "/", proc: "/proc"}, now: proc.Now,
+		config: config, patient: patient, total: total * slow, places: places, now: proc.Now,
 		clients: map[string]*containerd.Client{},
 	}
 }

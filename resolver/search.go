@@ -45,6 +45,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	}
 	g := gathering{
 		ref: ref, question: fmt.Sprintf("container %q", ref), addresses: addresses, look: look, hurry: len(asks) == 0 || r.hurries(),
+		later: r.later,
 	}
 	g.found.unasked = !r.uses(SourceContainerd)
 	if useful && !isFullID(ref.name) {

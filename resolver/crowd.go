@@ -1,0 +1,47 @@
+package resolver
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How many processes may want each processor before a daemon is slow for that
+// reason, and how many times longer it has at most.
+const (
+	crowdedFrom = 8
+	longest     = 5
+)
+
+// crowd returns how many times as long as usual an answer may take: 1 unless so
+// many processes want a processor that everybody is late (proc_loadavg(5), the
+// fourth field). Who takes that for a fault, and looks at the whole host beside
+// the daemon, makes it worse: a hundred that do so at once answer nobody.
+func crowd(proc string) time.Duration {
+	data, err := os.ReadFile(filepath.Join(proc, "loadavg"))
+	if err != nil {
+		return 1
+	}
+	fields := strings.Fields(string(data))
+	if len(fields) < 4 {
+		return 1
+	}
+	wanting, _, _ := strings.Cut(fields[3], "/")
+	n, err := strconv.Atoi(wanting)
+	if err != nil {
+		return 1
+	}
+	return time.Duration(min(max(n/(crowdedFrom*runtime.NumCPU()), 1), longest))
+}
+
+// later returns when a daemon that has not answered is to be taken for silent, or
+// nil when it is now: when nothing else explains it, or it had long enough.
+func (r *Resolver) later(begun time.Time) <-chan time.Time {
+	if time.Since(begun) >= longest*hedgeAfter || crowd(r.places.proc) == 1 {
+		return nil
+	}
+	return time.After(hedgeAfter)
+}
