@@ -12,7 +12,7 @@ import (
 // How many processes may want each processor before a daemon is slow for that
 // reason, and how many times longer it has at most.
 const (
-	crowdedFrom = 8
+	crowdedFrom = 4
 	longest     = 5
 )
 
