@@ -32,11 +32,11 @@ const harmless = `^(exe /memfd:sidestep.*|cwd /|root /|fd (pipe|socket)|took (pi
 func TestWatched(t *testing.T) {
 	s := newStage(t)
 	for name, w := range map[string]watcher{
-		"own root":              {spec: func(*specs.Spec) {}, sees: "hidden", may: `^hidden$`},
-		"tracer":                {spec: capable("CAP_SYS_PTRACE"), sees: "memfd", may: harmless},
-		"tracer beside":         {spec: capable("CAP_SYS_PTRACE"), beside: true, sees: "memfd", may: harmless},
-		"own user namespace":    {spec: nil, sees: "hidden", may: `^hidden$`},
-		"host's PID namespace":  {spec: hostPIDs(), sees: "hidden", may: `^hidden$`},
+		"own root":             {spec: func(*specs.Spec) {}, sees: "hidden", may: `^hidden$`},
+		"tracer":               {spec: capable("CAP_SYS_PTRACE"), sees: "memfd", may: harmless},
+		"tracer beside":        {spec: capable("CAP_SYS_PTRACE"), beside: true, sees: "memfd", may: harmless},
+		"own user namespace":   {spec: nil, sees: "hidden", may: `^hidden$`},
+		"host's PID namespace": {spec: hostPIDs(), sees: "hidden", may: `^hidden$`},
 		// Others of the host's may run from a memfd too.
 		"host's PIDs, a tracer": {spec: hostPIDs("CAP_SYS_PTRACE"), sees: "memfd:sidestep", may: `^(exe /memfd:.*|cwd /.*|root /|fd .*|took .*|hidden)$`},
 	} {
