@@ -72,7 +72,9 @@ func (t *trace) readBundle() string {
 		root   string
 	}
 	b := bundle.Bundle{Dir: t.bundle}
-	f, ok := hang.Within(fileTimeout, func() (f files) {
+	// Without it a command gets what its init shows, and no more: on a crowded
+	// host that is no reason.
+	f, ok := hang.Within(fileTimeout*crowd("/proc"), func() (f files) {
 		f.config, _ = b.Config() // what cannot be read says nothing,
 		f.root, _ = b.Options()  // and names no root
 		return f
