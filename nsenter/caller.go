@@ -3,6 +3,7 @@ package nsenter
 import (
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -21,20 +22,9 @@ type Caller struct {
 // LookAround begins to read what Prepare has to know of the caller, and returns
 // what waits for it: there is time for it while a container is looked for.
 func LookAround() func() (*Caller, error) {
-	type read struct {
-		caller *Caller
-		err    error
-	}
-	done := make(chan read, 1)
-	go func() {
-		caller, err := readCaller()
-		done <- read{caller, err}
-	}()
-	return func() (*Caller, error) {
-		r := <-done
-		done <- r
-		return r.caller, r.err
-	}
+	look := sync.OnceValues(readCaller)
+	go look() //nolint:errcheck // the same as the next call returns
+	return look
 }
 
 func readCaller() (*Caller, error) {
@@ -47,6 +37,7 @@ func readCaller() (*Caller, error) {
 	for _, read := range []func() error{
 		func() (err error) { c.namespaces, err = proc.OwnNamespaces(); return },
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
+		func() (err error) { c.caps, err = bounding(self); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
 		func() (err error) { c.lastCap, err = lastCap(); return },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
@@ -56,10 +47,10 @@ func readCaller() (*Caller, error) {
 			return nil, fmt.Errorf("read the facts of this process: %w", err)
 		}
 	}
-	status, err := self.Status()
-	if err != nil {
-		return nil, fmt.Errorf("read the facts of this process: %w", err)
-	}
-	c.caps = status.Caps.Bounding
 	return c, nil
+}
+
+func bounding(process *proc.Process) (uint64, error) {
+	status, err := process.Status()
+	return status.Caps.Bounding, err
 }

@@ -57,21 +57,13 @@ func (h hierarchies) root(m proc.Membership) (*os.File, error) {
 
 func cgroupDir(m proc.Membership) string { return strings.TrimPrefix(path.Clean(m.Path), "/") }
 
-// mount finds where the root of a hierarchy is mounted:
-//
-//	32 29 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
+// mount finds where the root of a hierarchy is mounted.
 func (h hierarchies) mount(m proc.Membership) (string, bool) {
-	for line := range strings.Lines(string(h)) {
-		before, after, ok := strings.Cut(line, " - ")
-		left, right := strings.Fields(before), strings.Fields(after)
-		if !ok || len(left) < 6 || len(right) < 3 || left[3] != "/" {
-			continue
-		}
-		if m.Unified() && right[0] == "cgroup2" || !m.Unified() && right[0] == "cgroup" && hasAll(right[2], m.Controllers) {
-			return left[4], true
-		}
-	}
-	return "", false
+	found, ok := findMount(string(h), func(l mountLine) bool {
+		return l.root == "/" && (m.Unified() && l.kind == "cgroup2" ||
+			!m.Unified() && l.kind == "cgroup" && hasAll(l.options, m.Controllers))
+	})
+	return found.point, ok
 }
 
 func hasAll(options string, controllers []string) bool {

@@ -95,33 +95,15 @@ var localTypes = []string{"tmpfs", "overlay", "ext4", "ext3", "ext2", "xfs", "bt
 // file system that it serves itself, such as an overlay of one. Where the host has
 // such file systems the layers of an overlay may be in one of them.
 func isLocal(id uint64, theirs, own string) bool {
-	kind, device := mounted(theirs, func(f mountFields) bool { return f.id == strconv.FormatUint(id, 10) })
+	theirMount, _ := findMount(theirs, func(m mountLine) bool { return m.id == strconv.FormatUint(id, 10) })
 	switch {
-	case !slices.Contains(localTypes, kind):
+	case !slices.Contains(localTypes, theirMount.kind):
 		return false
-	case kind == "tmpfs":
+	case theirMount.kind == "tmpfs":
 		return true
-	case kind == "overlay" && strings.Contains(own, " - fuse"):
+	case theirMount.kind == "overlay" && strings.Contains(own, " - fuse"):
 		return false
 	}
-	same, _ := mounted(own, func(f mountFields) bool { return f.device == device && f.kind == kind })
-	return same != ""
-}
-
-// mountFields are what a line of mountinfo says of a mount.
-type mountFields struct{ id, device, kind string }
-
-// mounted returns type and device of the first mount that is meant, or "".
-func mounted(table string, meant func(mountFields) bool) (kind, device string) {
-	for line := range strings.Lines(table) {
-		before, after, ok := strings.Cut(line, " - ")
-		id, rest, _ := strings.Cut(before, " ")
-		_, rest, _ = strings.Cut(rest, " ") // the parent
-		device, _, found := strings.Cut(rest, " ")
-		kind, _, _ := strings.Cut(after, " ")
-		if ok && found && meant(mountFields{id, device, kind}) {
-			return kind, device
-		}
-	}
-	return "", ""
+	_, ok := findMount(own, func(m mountLine) bool { return m.device == theirMount.device && m.kind == theirMount.kind })
+	return ok
 }

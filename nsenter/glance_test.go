@@ -81,15 +81,15 @@ func FuzzMounted(f *testing.F) {
 	f.Add(containerMounts)
 	f.Add("1 2 3:4 / / - x\n1 2 - overlay")
 	f.Fuzz(func(t *testing.T, table string) {
-		kind, device := mounted(table, func(f mountFields) bool { return f.kind == "overlay" })
-		if kind == "" {
+		m, ok := findMount(table, func(m mountLine) bool { return m.kind == "overlay" })
+		if !ok {
 			return
 		}
 		for line := range strings.Lines(table) {
-			if strings.Contains(line, " - overlay") && strings.Contains(line, " "+device) {
+			if strings.Contains(line, " - overlay") && strings.Contains(line, " "+m.device) {
 				return
 			}
 		}
-		t.Errorf("%s %s is no overlay of\n%s", kind, device, table)
+		t.Errorf("%+v is no overlay of\n%s", m, table)
 	})
 }

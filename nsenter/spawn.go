@@ -16,11 +16,6 @@ import (
 // spawn starts the executor with its descriptors: 0, 1, 2, those to preserve,
 // the control socket, the pidfd, and the cgroups that it joins.
 func (e *entrance) spawn(stdio Stdio) error {
-	cgroups, err := readHierarchies()
-	if err != nil {
-		return err
-	}
-	e.cgroups = cgroups
 	image, err := executable(e.program, entry.Control(e.plan))
 	if err != nil {
 		return err

@@ -16,13 +16,13 @@ import (
 // startDeadline bounds each message that Start waits for.
 const startDeadline = 10 * time.Second
 
-// Start carries out a plan that Prepare made for target. It returns when the
-// command runs, that is after its execve(2) succeeded.
+// Start carries out a plan that Prepare made for target and the same caller. It
+// returns when the command runs, that is after its execve(2) succeeded.
 //
 // The errors are *ExecError when the command cannot be executed,
 // *DirectoryError, proc.ErrGone when init died meanwhile, and *StepError.
 // Whatever was started has ended then.
-func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio, size term.Size) (*Process, error) {
+func Start(ctx context.Context, caller *Caller, target *proc.Process, p *plan.Plan, stdio Stdio, size term.Size) (*Process, error) {
 	filters, err := copyFilters(ctx, target, p)
 	if err != nil {
 		return nil, err
@@ -52,12 +52,12 @@ func Start(ctx context.Context, target *proc.Process, p *plan.Plan, stdio Stdio,
 	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
-	e := &entrance{target: target, plan: p, filters: filters, program: program}
+	e := &entrance{target: target, plan: p, cgroups: caller.mounts, filters: filters, program: program}
 	process, err := enter(ctx, e, stdio)
 	if noRoomToFork(err) && p.MayCountLate() {
 		late := *p
 		late.CountLate = true
-		e = &entrance{target: target, plan: &late, filters: filters, program: entry.Compile(&late, filters)}
+		e = &entrance{target: target, plan: &late, cgroups: caller.mounts, filters: filters, program: entry.Compile(&late, filters)}
 		process, err = enter(ctx, e, stdio)
 	}
 	if err != nil {

@@ -69,7 +69,7 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	for _, what := range p.Without {
 		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", escape.Text(what))
 	}
-	s := &execution{request: request, target: target, plan: p, early: early, caller: c.caller(), debugf: c.debugf}
+	s := &execution{request: request, target: target, plan: p, own: own, early: early, caller: c.caller(), debugf: c.debugf}
 	status, err := s.run(ctx, starting)
 	if err != nil {
 		return inContainer(target, err)

@@ -15,6 +15,7 @@ type execution struct {
 	request request
 	target  *resolver.Target
 	plan    *plan.Plan
+	own     *nsenter.Caller
 	early   *early
 	caller  caller
 	debugf  func(string, ...any)

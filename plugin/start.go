@@ -24,7 +24,7 @@ func (s *execution) start(ctx context.Context, stdio nsenter.Stdio, size term.Si
 		return nil, err
 	}
 	defer file.close()
-	process, err := nsenter.Start(ctx, s.target.Process, s.plan, stdio, size)
+	process, err := nsenter.Start(ctx, s.own, s.target.Process, s.plan, stdio, size)
 	if err != nil {
 		return nil, err
 	}

@@ -61,20 +61,11 @@ func newChild(pid, pidfd int) (*Child, error) {
 // Signal sends a signal. The error is os.ErrProcessDone when the child was waited
 // for.
 func (c *Child) Signal(sig os.Signal) error {
-	s, ok := sig.(syscall.Signal)
-	if !ok {
-		return os.NewSyscallError("pidfd_send_signal", unix.EINVAL)
-	}
-	conn, err := c.pidfd.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var sendErr error
-	err = conn.Control(func(fd uintptr) { sendErr = unix.PidfdSendSignal(int(fd), s, nil, 0) })
-	if err != nil || errors.Is(sendErr, unix.ESRCH) { // the pidfd is closed once it was waited for
+	err := PidfdSendSignal(c.pidfd, sig)
+	if errors.Is(err, os.ErrClosed) || IsNoProcess(err) { // it is closed once it was waited for
 		return os.ErrProcessDone
 	}
-	return os.NewSyscallError("pidfd_send_signal", sendErr)
+	return err
 }
 
 // AwaitExit waits until the child has exited and leaves it to be waited for: its

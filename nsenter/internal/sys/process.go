@@ -37,12 +37,20 @@ func PidfdOpen(pid int) (*os.File, error) {
 // PidfdSendSignal sends a signal to the process of a pidfd. Requires at least
 // Linux 5.1.
 func PidfdSendSignal(pidfd *os.File, sig os.Signal) error {
-	defer runtime.KeepAlive(pidfd)
 	s, ok := sig.(syscall.Signal)
 	if !ok {
 		return os.NewSyscallError("pidfd_send_signal", unix.EINVAL)
 	}
-	return os.NewSyscallError("pidfd_send_signal", unix.PidfdSendSignal(int(pidfd.Fd()), s, nil, 0))
+	// Fd would make waiting for the pidfd a thread's affair.
+	conn, err := pidfd.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var sendErr error
+	if err := conn.Control(func(fd uintptr) { sendErr = unix.PidfdSendSignal(int(fd), s, nil, 0) }); err != nil {
+		return os.ErrClosed
+	}
+	return os.NewSyscallError("pidfd_send_signal", sendErr)
 }
 
 // TakeDescriptor returns a copy of a descriptor of another process (pidfd_getfd(2),
