@@ -3,7 +3,6 @@ package nsenter
 import (
 	"fmt"
 	"os"
-	"sync"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -19,15 +18,9 @@ type Caller struct {
 	mounts      hierarchies
 }
 
-// LookAround begins to read what Prepare has to know of the caller, and returns
-// what waits for it: there is time for it while a container is looked for.
-func LookAround() func() (*Caller, error) {
-	look := sync.OnceValues(readCaller)
-	go look() //nolint:errcheck // the same as the next call returns
-	return look
-}
-
-func readCaller() (*Caller, error) {
+// LookAround reads what Prepare has to know of the caller. There is time for it
+// while a container is looked for.
+func LookAround() (*Caller, error) {
 	self, err := proc.Pin(os.Getpid())
 	if err != nil {
 		return nil, fmt.Errorf("read the facts of this process: %w", err)

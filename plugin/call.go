@@ -63,6 +63,11 @@ func (c *call) target(ctx context.Context, ref resolver.Reference) (*resolver.Ta
 		return nil, err
 	}
 	defer r.Close()
+	return c.found(ctx, r, ref)
+}
+
+// found waits for the container that a resolver looks for.
+func (c *call) found(ctx context.Context, r *resolver.Resolver, ref resolver.Reference) (*resolver.Target, error) {
 	target, err := r.Target(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ func (c *call) examine(ctx context.Context) (*doctor.Report, error) {
 // planFor says how a command would be entered into a target.
 func planFor(target *resolver.Target) (doctor.Plan, error) {
 	request := plan.Request{ID: target.Container.ID, Args: []string{"true"}}
-	own, err := nsenter.LookAround()()
+	own, err := nsenter.LookAround()
 	if err != nil {
 		return doctor.Plan{}, err
 	}

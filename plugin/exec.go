@@ -44,9 +44,8 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	}
 	early := c.listenEarly(request)
 	starting := early.watch(ctx)
-	around := nsenter.LookAround()
 	defer early.over()
-	target, err := c.target(starting, request.container)
+	target, own, err := c.find(starting, request.container)
 	if starting.Err() != nil {
 		err = context.Cause(starting)
 	}
@@ -55,10 +54,6 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	}
 	defer target.Close()
 	request.ID = target.Container.ID
-	own, err := around()
-	if err != nil {
-		return err
-	}
 	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request, own)
 	if err != nil {
 		return inContainer(target, &prepareError{err})
@@ -78,6 +73,22 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		return exitStatus(code)
 	}
 	return nil
+}
+
+// find finds the container, and looks around until there is an answer.
+func (c *call) find(ctx context.Context, ref resolver.Reference) (*resolver.Target, *nsenter.Caller, error) {
+	r, err := c.resolver()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	r.Begin(ctx, ref)
+	own, err := nsenter.LookAround()
+	if err != nil {
+		return nil, nil, err
+	}
+	target, err := c.found(ctx, r, ref)
+	return target, own, err
 }
 
 // request takes the arguments into the options and checks them.

@@ -16,7 +16,7 @@ type candidate struct {
 	daemon    *containerd.Client // nil: no containerd has told of the container
 	trace     *trace             // nil: its files and processes were not looked at
 	record    containerd.Record
-	task      *containerd.TaskAnswer // that was asked for with the record; nil: none was
+	task      *containerd.Answer[containerd.Task] // that was asked for with the record; nil: none was
 	docker    *docker.Record         // nil: not asked for, or not Docker's
 	dataRoot  string                 // of the Docker daemon that made it; set in lists, for the first one
 

@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
@@ -32,20 +31,6 @@ func (r *Resolver) eachNamespace(ctx context.Context, client *containerd.Client,
 		return all, nil
 	}
 	return all, errs[0] // one daemon fails for one reason
-}
-
-// getID looks a container up by its ID.
-func getID(ctx context.Context, client *containerd.Client, namespace string, ref Reference) ([]candidate, error) {
-	record, task, err := client.Look(ctx, namespace, ref.name)
-	if errors.Is(err, containerd.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	c := fromRecord(client, record)
-	c.match, c.task = byID, task
-	return []candidate{c}, nil
 }
 
 // listMatches lists the containers that the reference can mean.

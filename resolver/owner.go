@@ -188,7 +188,7 @@ func (r *Resolver) withIDs(ctx context.Context, ids []string) []candidate {
 			return
 		}
 		for _, id := range ids {
-			found, _ := r.eachNamespace(ctx, client, namespaces, Reference{kind: containerdID, name: id}, getID)
+			found, _ := withID(ctx, client, namespaces, id, nil)
 			mu.Lock()
 			all = append(all, found...)
 			mu.Unlock()

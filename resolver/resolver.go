@@ -49,6 +49,8 @@ type Resolver struct {
 
 	mu      sync.Mutex
 	clients map[string]*containerd.Client // by address
+	sockets []string                      // that were found
+	ahead   *ahead                        // what Begin has asked; nil: nothing
 }
 
 // New returns a Resolver. It connects to nothing yet.
@@ -100,12 +102,16 @@ func (r *Resolver) addresses() ([]string, error) {
 		}
 		return all, nil
 	}
-	found := findSockets(r.places.root)
-	if len(found) == 0 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.sockets) == 0 {
+		r.sockets = findSockets(r.places.root)
+	}
+	if len(r.sockets) == 0 {
 		err := fmt.Errorf("looked for %s", strings.Join(knownSockets, ", "))
 		return nil, &ConnectError{Address: knownSockets[0], Kind: NoSocket, Err: err}
 	}
-	return found, nil
+	return r.sockets, nil
 }
 
 // client returns the connection to a containerd, which the first call makes. A

@@ -108,15 +108,16 @@ func (r *Resolver) searchDaemon(ctx context.Context, address string, ref Referen
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	usual := r.askUsual(ctx, client, ref)
-	namespaces, err := r.namespaces(ctx, client)
+	opening := r.opening(ctx, client, ref)
+	defer opening.close()
+	namespaces, err := opening.known(ctx, r)
 	if err != nil {
 		return answer{address: address, err: err}
 	}
 	namespaces = slices.DeleteFunc(namespaces, func(name string) bool { return !ref.searches(name) })
 	found := answer{address: address, daemon: client, who: fmt.Sprintf("containerd at %s (%s)", address, list("namespace", namespaces))}
 	if ref.mayBeID() {
-		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, usual.or(getID))
+		found.candidates, found.err = withID(ctx, client, namespaces, ref.name, opening.ids)
 	}
 	if len(found.candidates) == 0 && found.err == nil {
 		found.candidates, found.err = r.eachNamespace(ctx, client, namespaces, ref, listMatches)

@@ -43,7 +43,7 @@ func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
 	if pid, ok := ref.PID(); ok {
 		return r.targetOf(ctx, ref, pid)
 	}
-	begun, err := r.now()
+	begun, err := r.begun(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -147,12 +147,14 @@ type asked struct {
 
 // askAgain asks for the container's task and record a second time.
 func (r *Resolver) askAgain(ctx context.Context, c *candidate) (asked, State, error) {
-	record, task, err := c.daemon.Look(ctx, c.container.Namespace, c.container.ID)
+	again := askID(ctx, c.daemon, c.container.Namespace, c.container.ID)
+	record, err := again.record.Wait(ctx)
 	if err != nil {
+		again.task.Drop()
 		return asked{}, Unknown, err
 	}
 	now := *c
-	now.task = task
+	now.task = again.task
 	pid, state, err := r.process(ctx, &now)
 	return asked{pid: pid, record: record}, state, err
 }

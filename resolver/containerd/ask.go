@@ -20,20 +20,8 @@ type question struct {
 	request   []byte // a message of protocol buffers
 }
 
-// ask asks a question, within the client's deadline, and hands its answer to
-// read. The error wraps ErrNotFound, is a *ConnectError, or wraps ctx's own
-// error.
-func (c *Client) ask(ctx context.Context, q question, read func(message []byte) error) error {
-	pending := c.start(ctx, q, false)
-	defer pending.end()
-	message, err := pending.next()
-	if err == nil {
-		err = read(message)
-	}
-	return pending.explain(err)
-}
-
-// askStream asks a question whose answer is several messages.
+// askStream asks a question whose answer is several messages, and hands each to
+// read. The error is as that of Answer.Wait.
 func (c *Client) askStream(ctx context.Context, q question, read func(message []byte) error) error {
 	pending := c.start(ctx, q, true)
 	defer pending.end()

@@ -36,6 +36,18 @@ func (c *Client) start(ctx context.Context, q question, stream bool) *pending {
 	return p
 }
 
+// under lets ctx end the wait too. What it returns is called after the wait.
+func (p *pending) under(ctx context.Context) context.CancelFunc {
+	deadline, ok := p.asking.Deadline()
+	p.ctx, p.asking = ctx, ctx
+	if !ok {
+		return func() {}
+	}
+	asking, cancel := context.WithDeadline(ctx, deadline)
+	p.asking = asking
+	return cancel
+}
+
 // next waits for a message of the answer.
 func (p *pending) next() ([]byte, error) {
 	if p.err != nil {

@@ -24,31 +24,28 @@ type Record struct {
 
 // Namespaces lists the daemon's namespaces.
 func (c *Client) Namespaces(ctx context.Context) ([]string, error) {
-	var names []string
+	return c.AskNamespaces(ctx).Wait(ctx)
+}
+
+// AskNamespaces asks for what Namespaces returns.
+func (c *Client) AskNamespaces(ctx context.Context) *Answer[[]string] {
 	q := question{what: "its namespaces", method: "/containerd.services.namespaces.v1.Namespaces/List"}
-	err := c.ask(ctx, q, func(message []byte) (err error) {
-		names, err = readNamespaces(message)
-		return err
-	})
-	return names, err
+	return askFor(ctx, c, q, readNamespaces)
 }
 
 // Get returns the record of the container with exactly this ID. The error
 // wraps ErrNotFound when there is none.
 func (c *Client) Get(ctx context.Context, namespace, id string) (Record, error) {
-	var record Record
-	err := c.ask(ctx, recordQuestion(namespace, id), func(message []byte) (err error) {
-		record, err = readRecord(namespace, message)
-		return err
-	})
-	return record, err
+	return c.AskRecord(ctx, namespace, id).Wait(ctx)
 }
 
-func recordQuestion(namespace, id string) question {
-	return question{
+// AskRecord asks for what Get returns.
+func (c *Client) AskRecord(ctx context.Context, namespace, id string) *Answer[Record] {
+	q := question{
 		what: fmt.Sprintf("container %q", id), method: "/containerd.services.containers.v1.Containers/Get",
 		namespace: namespace, request: wire.AppendString(nil, 1, id),
 	}
+	return askFor(ctx, c, q, func(message []byte) (Record, error) { return readRecord(namespace, message) })
 }
 
 // Each calls visit with the record of every container of a namespace that one

@@ -34,17 +34,14 @@ func (t Task) Known() bool { return t.PID > 0 && t.Status != Unknown }
 // shim. The error wraps ErrNotFound when the container has no task. An answer
 // without an error may still be no answer, see Known.
 func (c *Client) Task(ctx context.Context, namespace, id string) (Task, error) {
-	var t Task
-	err := c.ask(ctx, taskQuestion(namespace, id), func(message []byte) (err error) {
-		t, err = readTask(message)
-		return err
-	})
-	return t, err
+	return c.AskTask(ctx, namespace, id).Wait(ctx)
 }
 
-func taskQuestion(namespace, id string) question {
-	return question{
+// AskTask asks for what Task returns.
+func (c *Client) AskTask(ctx context.Context, namespace, id string) *Answer[Task] {
+	q := question{
 		what: fmt.Sprintf("the task of container %q", id), method: "/containerd.services.tasks.v1.Tasks/Get",
 		namespace: namespace, request: wire.AppendString(nil, 1, id),
 	}
+	return askFor(ctx, c, q, readTask)
 }

@@ -9,15 +9,14 @@ import (
 // Version returns the daemon's version, such as "1.6.20" or "v2.4.2". It asks
 // nothing of the daemon's database.
 func (c *Client) Version(ctx context.Context) (string, error) {
-	var version string
 	q := question{what: "its version", method: "/containerd.services.version.v1.Version/Version"}
-	err := c.ask(ctx, q, func(message []byte) error {
-		return wire.Texts(message, func(f wire.Field) error {
+	return askFor(ctx, c, q, func(message []byte) (version string, err error) {
+		err = wire.Texts(message, func(f wire.Field) error {
 			if f.Number == 1 {
 				version = string(f.Bytes)
 			}
 			return nil
 		})
-	})
-	return version, err
+		return version, err
+	}).Wait(ctx)
 }

@@ -96,12 +96,7 @@ func (c *Conn) await(ctx context.Context, may func() bool) error {
 		c.mu.Unlock()
 		err := c.flush(ctx)
 		if err == nil {
-			select {
-			case <-changed:
-			case <-c.lost:
-			case <-ctx.Done():
-				err = ctx.Err()
-			}
+			err = c.hear(ctx, changed)
 		}
 		c.mu.Lock()
 		if err != nil {
@@ -124,10 +119,8 @@ func (call *Call) Next(ctx context.Context) ([]byte, error) {
 		if ok || err != nil {
 			return message, err
 		}
-		select {
-		case <-call.wake:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := c.hear(ctx, call.wake); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net"
@@ -21,12 +20,16 @@ var (
 	errNotFirst  = errors.New("it did not begin with its settings")
 )
 
-// Conn is a client's end of a connection. It is safe for concurrent use.
+// Conn is a client's end of a connection. It is safe for concurrent use. What
+// the other side says is taken while somebody waits for an answer, and not by a
+// goroutine of its own: see hear.
 type Conn struct {
 	conn    net.Conn
 	ready   chan struct{} // closed when the other side has sent its settings
 	lost    chan struct{} // closed when the connection is of no use any more
 	writing chan struct{} // holds a word while somebody writes
+	reading chan struct{} // holds a word while somebody reads, who may use ears
+	ears    *ears
 
 	mu        sync.Mutex // guards what follows
 	out       []byte     // frames that are not written yet
@@ -59,7 +62,7 @@ const (
 func New(conn net.Conn) *Conn {
 	c := &Conn{
 		conn: conn, ready: make(chan struct{}), lost: make(chan struct{}), changed: make(chan struct{}),
-		writing: make(chan struct{}, 1), calls: map[uint32]*Call{}, window: firstWindow, streamWin: firstWindow, maxCalls: largestFlow,
+		writing: make(chan struct{}, 1), reading: make(chan struct{}, 1), ears: newEars(conn), calls: map[uint32]*Call{}, window: firstWindow, streamWin: firstWindow, maxCalls: largestFlow,
 	}
 	c.encoder = hpack.NewEncoder((*headerSink)(c))
 	c.out = append(c.out, preface...)
@@ -67,14 +70,14 @@ func New(conn net.Conn) *Conn {
 	c.out = appendSetting(c.out, settingPush, 0)
 	c.out = appendSetting(c.out, settingInitialWindow, streamWindow)
 	c.out = appendWindowUpdate(c.out, 0, largestFlow-firstWindow)
-	go c.read()
 	return c
 }
 
 // Ready is closed when the other side has answered as one that speaks HTTP/2.
 func (c *Conn) Ready() <-chan struct{} { return c.ready }
 
-// Lost is closed when the connection is lost.
+// Lost is closed when the connection is lost, as far as somebody who waited has
+// noticed.
 func (c *Conn) Lost() <-chan struct{} { return c.lost }
 
 // Handshake waits until the other side is Ready. The error wraps ErrLost or is
@@ -83,13 +86,17 @@ func (c *Conn) Handshake(ctx context.Context) error {
 	if err := c.flush(ctx); err != nil {
 		return err
 	}
-	select {
-	case <-c.ready:
-		return nil
-	case <-c.lost:
-		return c.reason()
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		select {
+		case <-c.ready:
+			return nil
+		case <-c.lost:
+			return c.reason()
+		default:
+		}
+		if err := c.hear(ctx, c.ready); err != nil {
+			return err
+		}
 	}
 }
 
@@ -157,21 +164,4 @@ func (c *Conn) flush(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return c.reason()
-}
-
-// read takes what comes until the connection is lost.
-func (c *Conn) read() {
-	reader := bufio.NewReaderSize(c.conn, maxFrame)
-	buf := make([]byte, maxFrame)
-	headers := newHeaderReader()
-	first, err := readFrame(reader, buf)
-	if err == nil && (first.kind != frameSettings || first.has(flagAck)) {
-		err = errNotFirst
-	}
-	for f := first; err == nil; f, err = readFrame(reader, buf) {
-		if err = c.take(&f, headers); err != nil {
-			break
-		}
-	}
-	c.fail(err)
 }

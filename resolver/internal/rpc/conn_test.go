@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -18,9 +19,9 @@ import (
 
 // server is the other end of a connection, which says what a test wants.
 type server struct {
-	t    *testing.T
-	conn net.Conn
-	buf  []byte
+	t      *testing.T
+	conn   net.Conn
+	reader *bufio.Reader
 }
 
 // pair returns the two ends of a connection.
@@ -50,14 +51,14 @@ func connect(t *testing.T) (*Conn, *server) {
 	}
 	c := New(ours)
 	t.Cleanup(func() { c.Close(); theirs.Close() })
-	return c, &server{t: t, conn: theirs, buf: make([]byte, maxFrame)}
+	return c, &server{t: t, conn: theirs, reader: bufio.NewReaderSize(theirs, frameHeader+maxFrame)}
 }
 
 // greet reads the client's preface and answers with settings.
 func (s *server) greet(settings ...byte) {
 	s.t.Helper()
 	got := make([]byte, len(preface))
-	if _, err := io.ReadFull(s.conn, got); err != nil || string(got) != preface {
+	if _, err := io.ReadFull(s.reader, got); err != nil || string(got) != preface {
 		s.t.Fatalf("preface %q, %v", got, err)
 	}
 	if f := s.frame(); f.kind != frameSettings {
@@ -68,8 +69,12 @@ func (s *server) greet(settings ...byte) {
 
 func (s *server) frame() frame {
 	s.t.Helper()
-	f, err := readFrame(s.conn, s.buf)
+	f, err := peekFrame(s.reader)
 	if err != nil {
+		s.t.Fatal(err)
+	}
+	f.payload = bytes.Clone(f.payload)
+	if _, err := s.reader.Discard(frameHeader + len(f.payload)); err != nil {
 		s.t.Fatal(err)
 	}
 	return f
@@ -254,7 +259,7 @@ func TestNoMoreIsSentThanTheOtherSideTakes(t *testing.T) {
 
 func TestPingsAndSettingsAreAnswered(t *testing.T) {
 	c, s := connect(t)
-	go func() { _ = c.Handshake(context.Background()) }()
+	ask(c, false)
 	s.greet()
 	s.send(framePing, 0, 0, []byte("12345678"))
 	if f := s.until(framePing); !f.has(flagAck) || string(f.payload) != "12345678" {

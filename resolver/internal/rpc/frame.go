@@ -1,9 +1,9 @@
 package rpc
 
 import (
+	"bufio"
 	"encoding/binary"
 	"fmt"
-	"io"
 )
 
 // The types of frames, RFC 9113 section 6.
@@ -50,7 +50,7 @@ const (
 type frame struct {
 	kind, flags byte
 	stream      uint32
-	payload     []byte // valid until the next frame is read
+	payload     []byte // valid until it is taken off the reader
 }
 
 func (f *frame) has(flag byte) bool { return f.flags&flag != 0 }
@@ -69,19 +69,25 @@ func appendWindowUpdate(out []byte, stream, credit uint32) []byte {
 	return binary.BigEndian.AppendUint32(appendFrame(out, 4, frameWindowUpdate, 0, stream), credit)
 }
 
-// readFrame reads one frame into buf, which holds maxFrame bytes.
-func readFrame(r io.Reader, buf []byte) (frame, error) {
-	var head [frameHeader]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
+// payloadLen returns how long the payload is, in bytes, that the header announces.
+func payloadLen(head []byte) int { return int(head[0])<<16 | int(head[1])<<8 | int(head[2]) }
+
+// peekFrame returns the next frame, which stays in the reader: after an error
+// that passes it can be asked for again. The reader's buffer holds the largest.
+func peekFrame(r *bufio.Reader) (frame, error) {
+	head, err := r.Peek(frameHeader)
+	if err != nil {
 		return frame{}, err
 	}
-	length := int(head[0])<<16 | int(head[1])<<8 | int(head[2])
+	length := payloadLen(head)
 	if length > maxFrame {
 		return frame{}, fmt.Errorf("a frame of %d bytes", length)
 	}
-	f := frame{kind: head[3], flags: head[4], stream: binary.BigEndian.Uint32(head[5:]) & largestFlow, payload: buf[:length]}
-	_, err := io.ReadFull(r, f.payload)
-	return f, err
+	whole, err := r.Peek(frameHeader + length)
+	if err != nil {
+		return frame{}, err
+	}
+	return frame{kind: whole[3], flags: whole[4], stream: binary.BigEndian.Uint32(whole[5:]) & largestFlow, payload: whole[frameHeader:]}, nil
 }
 
 // content returns the payload of a frame without its padding and priority.

@@ -1,0 +1,71 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
+)
+
+// lookup is a container that was asked for by its ID: for its record and for its
+// task at once, so that a shim that hangs does not keep the record.
+type lookup struct {
+	client *containerd.Client
+	record *containerd.Answer[containerd.Record]
+	task   *containerd.Answer[containerd.Task]
+}
+
+func askID(ctx context.Context, client *containerd.Client, namespace, id string) lookup {
+	return lookup{client: client, record: client.AskRecord(ctx, namespace, id), task: client.AskTask(ctx, namespace, id)}
+}
+
+// wait waits for the record; the task is the candidate's. There is none when
+// there is no such container.
+func (l lookup) wait(ctx context.Context) ([]candidate, error) {
+	record, err := l.record.Wait(ctx)
+	if err != nil {
+		l.task.Drop()
+		if errors.Is(err, containerd.ErrNotFound) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	c := fromRecord(l.client, record)
+	c.match, c.task = byID, l.task
+	return []candidate{c}, nil
+}
+
+// drop says that nobody will wait for the answers.
+func (l lookup) drop() {
+	l.record.Drop()
+	l.task.Drop()
+}
+
+// withID looks an ID up in each of the namespaces, of which some were asked
+// already: those are taken out of asked. The error is that of one of them: a
+// daemon fails for one reason.
+func withID(ctx context.Context, client *containerd.Client, namespaces []string, id string, asked map[string]lookup) ([]candidate, error) {
+	var all []candidate
+	var failed error
+	for len(namespaces) > 0 {
+		some := namespaces[:min(len(namespaces), namespacesAtOnce)]
+		namespaces = namespaces[len(some):]
+		lookups := make([]lookup, len(some))
+		for i, name := range some {
+			l, ok := asked[name]
+			if !ok {
+				l = askID(ctx, client, name, id)
+			}
+			delete(asked, name)
+			lookups[i] = l
+		}
+		for _, l := range lookups {
+			found, err := l.wait(ctx)
+			all = append(all, found...)
+			if err != nil {
+				failed = err
+			}
+		}
+	}
+	return all, failed
+}
