@@ -41,6 +41,9 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		// With more processors the scheduler wakes a thread for each goroutine,
 		// which takes longer than what most of them do. There is one command.
 		runtime.GOMAXPROCS(1)
+		if err := nsenter.CalmMonitor(); err != nil {
+			c.debugf("this will take somewhat longer: %v", err)
+		}
 	}
 	early := c.listenEarly(request)
 	starting := early.watch(ctx)

@@ -21,6 +21,9 @@ type Child struct {
 // StartChild starts a program with an empty environment and these descriptors,
 // as os.StartProcess does. Least kernel version: 5.3.
 func StartChild(path string, files []*os.File, attr *syscall.SysProcAttr) (*Child, error) {
+	if err := OwnSlack(); err != nil {
+		return nil, err
+	}
 	pidfd := -1
 	attr.PidFD = &pidfd
 	fds := make([]uintptr, 0, len(files))
