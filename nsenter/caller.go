@@ -15,7 +15,8 @@ type Caller struct {
 	oomScoreAdj int
 	lastCap     int
 	keyrings    bool
-	mounts      hierarchies
+	mounts      string // the content of /proc/self/mountinfo
+	cgroupRoots hierarchies
 }
 
 // LookAround reads what Prepare has to know of the caller. There is time for it
@@ -34,12 +35,13 @@ func LookAround() (*Caller, error) {
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
 		func() (err error) { c.lastCap, err = lastCap(); return },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
-		func() (err error) { c.mounts, err = readHierarchies(); return },
+		func() (err error) { c.mounts, err = readMounts(); return },
 	} {
 		if err := read(); err != nil {
 			return nil, fmt.Errorf("read the facts of this process: %w", err)
 		}
 	}
+	c.cgroupRoots = findHierarchies(c.mounts)
 	return c, nil
 }
 

@@ -12,17 +12,19 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// hierarchies is the content of /proc/self/mountinfo, which says where the
-// cgroup hierarchies are mounted.
-type hierarchies string
+// hierarchies is where the cgroup hierarchies are mounted.
+type hierarchies []mountLine
 
-func readHierarchies() (hierarchies, error) {
-	const enough = 64 << 20 // bytes
-	mounts, err := sys.ReadFile("/proc/self/mountinfo", enough)
-	if err != nil {
-		return "", fmt.Errorf("find the cgroup hierarchies: %w", err)
-	}
-	return hierarchies(mounts), nil
+// findHierarchies finds them in the content of /proc/self/mountinfo.
+func findHierarchies(table string) hierarchies {
+	var h hierarchies
+	findMount(table, " - cgroup", func(m mountLine) bool {
+		if m.root == "/" && (m.kind == "cgroup" || m.kind == "cgroup2") {
+			h = append(h, m)
+		}
+		return false
+	})
+	return h
 }
 
 // open opens the directory of a cgroup, below the mount of its hierarchy and
@@ -59,11 +61,13 @@ func cgroupDir(m proc.Membership) string { return strings.TrimPrefix(path.Clean(
 
 // mount finds where the root of a hierarchy is mounted.
 func (h hierarchies) mount(m proc.Membership) (string, bool) {
-	found, ok := findMount(string(h), func(l mountLine) bool {
-		return l.root == "/" && (m.Unified() && l.kind == "cgroup2" ||
-			!m.Unified() && l.kind == "cgroup" && hasAll(l.options, m.Controllers))
+	i := slices.IndexFunc(h, func(l mountLine) bool {
+		return m.Unified() && l.kind == "cgroup2" || !m.Unified() && l.kind == "cgroup" && hasAll(l.options, m.Controllers)
 	})
-	return found.point, ok
+	if i < 0 {
+		return "", false
+	}
+	return h[i].point, true
 }
 
 func hasAll(options string, controllers []string) bool {

@@ -26,7 +26,7 @@ const (
 
 func TestHierarchiesAreFoundWhereTheyAreMounted(t *testing.T) {
 	for _, c := range []struct {
-		host        hierarchies
+		host        string
 		id          string
 		controllers []string
 		want        string
@@ -44,7 +44,7 @@ func TestHierarchiesAreFoundWhereTheyAreMounted(t *testing.T) {
 		{hybridHost, "5", []string{"cpu", "pids"}, ""},
 		{"", "0", nil, ""}, {"damaged - cgroup2 cgroup2 rw\n-\n", "0", nil, ""},
 	} {
-		got, ok := c.host.mount(proc.Membership{Hierarchy: c.id, Controllers: c.controllers, Path: "/x"})
+		got, ok := findHierarchies(c.host).mount(proc.Membership{Hierarchy: c.id, Controllers: c.controllers, Path: "/x"})
 		if got != c.want || ok != (c.want != "") {
 			t.Errorf("%s %v: %q, %t, and not %q", c.id, c.controllers, got, ok, c.want)
 		}
@@ -72,7 +72,7 @@ func tree(t *testing.T, files map[string]string) (hierarchies, string) {
 			t.Fatal(err)
 		}
 	}
-	return hierarchies(fmt.Sprintf("29 22 0:26 / %s rw - cgroup2 cgroup2 rw\n", root)), root
+	return findHierarchies(fmt.Sprintf("29 22 0:26 / %s rw - cgroup2 cgroup2 rw\n", root)), root
 }
 
 func unified(path string) proc.Membership { return proc.Membership{Hierarchy: "0", Path: path} }
@@ -122,7 +122,7 @@ func TestFrozenIsWhatTheKernelSays(t *testing.T) {
 func TestFrozenByTheFreezerOfV1(t *testing.T) {
 	_, root := tree(t, map[string]string{
 		"a/freezer.state": "FROZEN\n", "b/freezer.state": "FREEZING\n", "c/freezer.state": "THAWED\n"})
-	h := hierarchies(fmt.Sprintf("29 22 0:26 / %s rw - cgroup cgroup rw,freezer\n", root))
+	h := findHierarchies(fmt.Sprintf("29 22 0:26 / %s rw - cgroup cgroup rw,freezer\n", root))
 	for path, want := range map[string]bool{"/a": true, "/b": true, "/c": false} {
 		cgroups := []proc.Membership{{Hierarchy: "8", Controllers: []string{"cpu"}, Path: path}, {Hierarchy: "6", Controllers: []string{"freezer"}, Path: path}}
 		if got, err := h.frozen(cgroups); got != want || err != nil {

@@ -17,7 +17,7 @@ import (
 
 // accounts reads the container's users and, where a user is named, its groups. A
 // container without these files has none.
-func accounts(target *proc.Process, own hierarchies, groups bool) (account.Files, error) {
+func accounts(target *proc.Process, own string, groups bool) (account.Files, error) {
 	files := []string{"etc/passwd"}
 	if groups {
 		files = append(files, "etc/group")

@@ -16,7 +16,7 @@ import (
 // takes ten times as long for: but only where nobody whom the container could
 // have chosen can make it wait. It reports false in any doubt. A file that is
 // not there is empty.
-func glance(target *proc.Process, own hierarchies, paths []string) ([]string, bool) {
+func glance(target *proc.Process, own string, paths []string) ([]string, bool) {
 	root, err := target.Root()
 	if err != nil {
 		return nil, false
@@ -26,7 +26,7 @@ func glance(target *proc.Process, own hierarchies, paths []string) ([]string, bo
 	if err != nil {
 		return nil, false
 	}
-	g := glimpse{root: root, theirs: string(theirs), own: string(own)}
+	g := glimpse{root: root, theirs: string(theirs), own: own}
 	texts := make([]string, len(paths))
 	for i, path := range paths {
 		file, err := g.find(path)
@@ -95,7 +95,8 @@ var localTypes = []string{"tmpfs", "overlay", "ext4", "ext3", "ext2", "xfs", "bt
 // file system that it serves itself, such as an overlay of one. Where the host has
 // such file systems the layers of an overlay may be in one of them.
 func isLocal(id uint64, theirs, own string) bool {
-	theirMount, _ := findMount(theirs, func(m mountLine) bool { return m.id == strconv.FormatUint(id, 10) })
+	wanted := strconv.FormatUint(id, 10)
+	theirMount, _ := findMount(theirs, wanted+" ", func(m mountLine) bool { return m.id == wanted })
 	switch {
 	case !slices.Contains(localTypes, theirMount.kind):
 		return false
@@ -104,6 +105,6 @@ func isLocal(id uint64, theirs, own string) bool {
 	case theirMount.kind == "overlay" && strings.Contains(own, " - fuse"):
 		return false
 	}
-	_, ok := findMount(own, func(m mountLine) bool { return m.device == theirMount.device && m.kind == theirMount.kind })
+	_, ok := findMount(own, " "+theirMount.device+" ", func(m mountLine) bool { return m.device == theirMount.device && m.kind == theirMount.kind })
 	return ok
 }

@@ -57,7 +57,7 @@ func TestGlanceReadsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer self.Close()
-	own, err := readHierarchies()
+	own, err := readMounts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func FuzzMounted(f *testing.F) {
 	f.Add(containerMounts)
 	f.Add("1 2 3:4 / / - x\n1 2 - overlay")
 	f.Fuzz(func(t *testing.T, table string) {
-		m, ok := findMount(table, func(m mountLine) bool { return m.kind == "overlay" })
+		m, ok := findMount(table, "overlay", func(m mountLine) bool { return m.kind == "overlay" })
 		if !ok {
 			return
 		}

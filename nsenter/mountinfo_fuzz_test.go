@@ -20,7 +20,7 @@ func FuzzMount(f *testing.F) {
 		if controller != "" {
 			m, want = proc.Membership{Hierarchy: "4", Controllers: []string{controller}, Path: "/"}, "cgroup"
 		}
-		at, ok := hierarchies(table).mount(m)
+		at, ok := findHierarchies(table).mount(m)
 		if !ok {
 			return
 		}

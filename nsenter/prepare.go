@@ -36,7 +36,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 		func() (err error) { f.UIDs, err = target.UIDMap(); return },
 		func() (err error) { f.GIDs, err = target.GIDMap(); return },
 		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
-		func() (err error) { f.Frozen, err = caller.mounts.frozen(f.Cgroups); return },
+		func() (err error) { f.Frozen, err = caller.cgroupRoots.frozen(f.Cgroups); return },
 		func() (err error) { f.Labels, err = labels(target); return },
 		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },
 	} {

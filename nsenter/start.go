@@ -52,12 +52,12 @@ func Start(ctx context.Context, caller *Caller, target *proc.Process, p *plan.Pl
 	if err := stdio.giveTo(p.Owner()); err != nil {
 		return nil, &StepError{Step: "give the pipes to the user", Err: err}
 	}
-	e := &entrance{target: target, plan: p, cgroups: caller.mounts, filters: filters, program: program}
+	e := &entrance{target: target, plan: p, cgroups: caller.cgroupRoots, filters: filters, program: program}
 	process, err := enter(ctx, e, stdio)
 	if noRoomToFork(err) && p.MayCountLate() {
 		late := *p
 		late.CountLate = true
-		e = &entrance{target: target, plan: &late, cgroups: caller.mounts, filters: filters, program: entry.Compile(&late, filters)}
+		e = &entrance{target: target, plan: &late, cgroups: caller.cgroupRoots, filters: filters, program: entry.Compile(&late, filters)}
 		process, err = enter(ctx, e, stdio)
 	}
 	if err != nil {

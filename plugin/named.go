@@ -1,10 +1,16 @@
 package plugin
 
-import "github.com/urfave/cli/v2"
+import (
+	"flag"
+	"os"
+
+	"github.com/urfave/cli/v2"
+)
 
 // named returns flags whose names are known. urfave/cli matches a regular
 // expression for each name whenever it asks for them, which for one command
 // line it does some thousand times: that takes as long as finding a container.
+// It does so where it applies a flag, too.
 func named(flags ...cli.Flag) []cli.Flag {
 	for i, f := range flags {
 		switch f := f.(type) {
@@ -53,3 +59,60 @@ func (f namedString) Names() []string   { return f.names }
 func (f namedInt) Names() []string      { return f.names }
 func (f namedDuration) Names() []string { return f.names }
 func (f namedGeneric) Names() []string  { return f.names }
+
+// Apply defines the flag, as cli.BoolFlag's does.
+func (f namedBool) Apply(set *flag.FlagSet) error {
+	if f.Count != nil || len(f.EnvVars) > 0 {
+		return f.BoolFlag.Apply(set)
+	}
+	on := f.Destination
+	if on == nil {
+		on = new(bool)
+	}
+	each(f.names, func(name string) { set.BoolVar(on, name, f.Value, f.Usage) })
+	return nil
+}
+
+// Apply defines the flag, as cli.StringFlag's does.
+func (f namedString) Apply(set *flag.FlagSet) error {
+	for _, name := range f.EnvVars {
+		if value, ok := os.LookupEnv(name); ok {
+			f.Value, f.HasBeenSet = value, true
+			break
+		}
+	}
+	value := f.Destination
+	if value == nil {
+		value = new(string)
+	}
+	each(f.names, func(name string) { set.StringVar(value, name, f.Value, f.Usage) })
+	return nil
+}
+
+// Apply defines the flag, as cli.IntFlag's does.
+func (f namedInt) Apply(set *flag.FlagSet) error {
+	each(f.names, func(name string) { set.IntVar(f.Destination, name, f.Value, f.Usage) })
+	return nil
+}
+
+// Apply defines the flag, as cli.DurationFlag's does.
+func (f namedDuration) Apply(set *flag.FlagSet) error {
+	value := f.Destination
+	if value == nil {
+		value = &f.Value
+	}
+	each(f.names, func(name string) { set.DurationVar(value, name, f.Value, f.Usage) })
+	return nil
+}
+
+// Apply defines the flag, as cli.GenericFlag's does.
+func (f namedGeneric) Apply(set *flag.FlagSet) error {
+	each(f.names, func(name string) { set.Var(f.Value, name, f.Usage) })
+	return nil
+}
+
+func each(names []string, do func(string)) {
+	for _, name := range names {
+		do(name)
+	}
+}

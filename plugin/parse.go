@@ -37,7 +37,7 @@ func parse(flags []cli.Flag, order order, words []string) ([]string, error) {
 	p := parser{flags: flag.NewFlagSet("", flag.ContinueOnError), order: order}
 	p.flags.SetOutput(io.Discard)
 	for _, f := range flags {
-		if err := define(p.flags, f); err != nil {
+		if err := f.Apply(p.flags); err != nil {
 			return nil, err
 		}
 	}
@@ -51,40 +51,6 @@ func parse(flags []cli.Flag, order order, words []string) ([]string, error) {
 		return nil, errHelp
 	}
 	return p.args, nil
-}
-
-// define does what f.Apply does, which for each name of a flag matches a regular
-// expression: that takes longer than all else in the parsing of a line.
-func define(set *flag.FlagSet, f cli.Flag) error {
-	switch f := f.(type) {
-	case namedBool:
-		if f.Destination != nil && f.Count == nil && len(f.EnvVars) == 0 {
-			each(f.names, func(name string) { set.BoolVar(f.Destination, name, f.Value, f.Usage) })
-			return nil
-		}
-	case namedString:
-		if f.Destination != nil && len(f.EnvVars) == 0 {
-			each(f.names, func(name string) { set.StringVar(f.Destination, name, f.Value, f.Usage) })
-			return nil
-		}
-	case namedInt:
-		if f.Destination != nil && len(f.EnvVars) == 0 {
-			each(f.names, func(name string) { set.IntVar(f.Destination, name, f.Value, f.Usage) })
-			return nil
-		}
-	case namedGeneric:
-		if f.Destination == nil && len(f.EnvVars) == 0 {
-			each(f.names, func(name string) { set.Var(f.Value, name, f.Usage) })
-			return nil
-		}
-	}
-	return f.Apply(set)
-}
-
-func each(names []string, do func(string)) {
-	for _, name := range names {
-		do(name)
-	}
 }
 
 // next takes one flag or argument off words.

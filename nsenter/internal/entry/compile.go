@@ -39,10 +39,13 @@ type compiler struct {
 	dead    stage.Next // what follows when the caller is gone
 }
 
+// usualCalls is more than a program has for most containers.
+const usualCalls = 144
+
 // Compile returns the program that carries out the plan with the given
 // seccomp filters, the oldest first.
 func Compile(p *plan.Plan, filters []sys.Filter) *stage.Program {
-	c := &compiler{Program: &stage.Program{}, plan: p, filters: filters}
+	c := &compiler{Program: stage.New(usualCalls), plan: p, filters: filters}
 	c.dead = c.Label()
 	c.leaveHost()
 	c.cgroups()
@@ -93,15 +96,17 @@ func passes(program *stage.Program, filters []sys.Filter) bool {
 }
 
 // call adds a call whose failure ends the program.
-func (c *compiler) call(step string, nr uintptr, args ...uint64) { c.with(step, nr, args, nil) }
+func (c *compiler) call(step string, nr uintptr, args ...uint64) {
+	call := stage.Call{Step: step, Nr: nr}
+	copy(call.Args[:], args)
+	c.Add(call)
+}
 
 // with adds a call that more finishes.
 func (c *compiler) with(step string, nr uintptr, args []uint64, more func(*stage.Call)) {
 	call := stage.Call{Step: step, Nr: nr}
 	copy(call.Args[:], args)
-	if more != nil {
-		more(&call)
-	}
+	more(&call)
 	c.Add(call)
 }
 

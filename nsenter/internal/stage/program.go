@@ -44,6 +44,9 @@ type Program struct {
 	data   []byte
 }
 
+// New returns a program that has room for so many calls before it grows.
+func New(calls int) *Program { return &Program{calls: make([]Call, 0, calls)} }
+
 // Add appends a call.
 func (p *Program) Add(c Call) { p.calls = append(p.calls, c) }
 
@@ -126,11 +129,12 @@ func (p *Program) encode(control int) []byte {
 	out := make([]byte, headerSize, headerSize+len(p.calls)*callSize)
 	binary.NativeEndian.PutUint64(out, uint64(control))
 	for i, c := range p.calls {
-		words := []uint64{uint64(c.Nr)}
-		words = append(words, c.Args[:]...)
-		words = append(words, uint64(c.Store),
-			p.resolve(c.Negative, 0), p.resolve(c.Zero, address(i+1)), p.resolve(c.Positive, address(i+1)))
-		for _, w := range words {
+		out = binary.NativeEndian.AppendUint64(out, uint64(c.Nr))
+		for _, arg := range c.Args {
+			out = binary.NativeEndian.AppendUint64(out, arg)
+		}
+		for _, w := range [...]uint64{uint64(c.Store),
+			p.resolve(c.Negative, 0), p.resolve(c.Zero, address(i+1)), p.resolve(c.Positive, address(i+1))} {
 			out = binary.NativeEndian.AppendUint64(out, w)
 		}
 	}

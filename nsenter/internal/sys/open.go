@@ -67,23 +67,47 @@ func readFile(dirfd int, dir, path string, limit int) ([]byte, error) {
 		return nil, err
 	}
 	defer unix.Close(fd)
-	data := make([]byte, 0, 2048) // most files of /proc fit
-	for len(data) < limit {
-		if len(data) == cap(data) {
-			data = slices.Grow(data, cap(data))
+	data, err := readAll(fd, limit)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: filepath.Join(dir, path), Err: err}
+	}
+	return data, nil
+}
+
+// readAll reads a file up to its end, and at most limit bytes of it.
+func readAll(fd, limit int) ([]byte, error) {
+	var room [2048]byte // most files of /proc fit, and are shorter
+	n, ended, err := fill(fd, room[:min(len(room), limit)])
+	if err != nil || ended || n == limit {
+		return slices.Clone(room[:n]), err
+	}
+	data := append(make([]byte, 0, 2*len(room)), room[:n]...)
+	for !ended && len(data) < limit {
+		data = slices.Grow(data, len(data))
+		n, ended, err = fill(fd, data[len(data):min(cap(data), limit)])
+		if err != nil {
+			return nil, err
 		}
-		n, err := unix.Read(fd, data[len(data):min(cap(data), limit)])
+		data = data[:len(data)+n]
+	}
+	return data, nil
+}
+
+// fill reads until the buffer is full or the file ends.
+func fill(fd int, data []byte) (n int, ended bool, err error) {
+	for n < len(data) {
+		m, err := unix.Read(fd, data[n:])
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case err != nil:
-			return nil, &os.PathError{Op: "read", Path: filepath.Join(dir, path), Err: err}
-		case n == 0:
-			return data, nil
+			return n, false, err
+		case m == 0:
+			return n, true, nil
 		default:
-			data = data[:len(data)+n]
+			n += m
 		}
 	}
-	return data, nil
+	return n, false, nil
 }
 
 // StatAt returns the device and inode of what path below dir leads to.
