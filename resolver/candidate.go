@@ -17,8 +17,8 @@ type candidate struct {
 	trace     *trace             // nil: its files and processes were not looked at
 	record    containerd.Record
 	task      *containerd.Answer[containerd.Task] // that was asked for with the record; nil: none was
-	docker    *docker.Record         // nil: not asked for, or not Docker's
-	dataRoot  string                 // of the Docker daemon that made it; set in lists, for the first one
+	docker    *docker.Record                      // nil: not asked for, or not Docker's
+	dataRoot  string                              // of the Docker daemon that made it; set in lists, for the first one
 
 	silent     string  // of a trace of a containerd's: why that did not tell of it
 	unanswered []error // of a container that only Docker knows: why containerds did not answer

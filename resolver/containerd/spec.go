@@ -1,77 +1,95 @@
 package containerd
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+	"github.com/valyala/fastjson"
 )
 
-// spec is the part of an OCI spec that Spec decodes. encoding/json looks at the
-// types of all that could be decoded before it begins: with the whole of
-// specs.Spec that takes longer than all else that a command does.
-type spec struct {
-	Version     string            `json:"ociVersion"`
-	Process     *specs.Process    `json:"process"`
-	Root        *specs.Root       `json:"root"`
-	Hostname    string            `json:"hostname"`
-	Mounts      []mount           `json:"mounts"`
-	Annotations map[string]string `json:"annotations"`
-	Linux       *linux            `json:"linux"`
-}
-
-type mount struct {
-	Destination string   `json:"destination"`
-	Type        string   `json:"type"`
-	Source      string   `json:"source"`
-	Options     []string `json:"options"`
-}
-
-type linux struct {
-	CgroupsPath  string                   `json:"cgroupsPath"`
-	Namespaces   []specs.LinuxNamespace   `json:"namespaces"`
-	Personality  *specs.LinuxPersonality  `json:"personality"`
-	MemoryPolicy *specs.LinuxMemoryPolicy `json:"memoryPolicy"`
-	Seccomp      *seccomp                 `json:"seccomp"`
-}
-
-// seccomp says that there is a profile, and what a copy of the filter that was
-// made of it does not tell: flags, and who answers for it. The filter itself is
-// copied from the container's init, not made again.
-type seccomp struct {
-	DefaultAction    specs.LinuxSeccompAction `json:"defaultAction"`
-	Syscalls         []struct{}               `json:"syscalls"`
-	Flags            []specs.LinuxSeccompFlag `json:"flags"`
-	ListenerPath     string                   `json:"listenerPath"`
-	ListenerMetadata string                   `json:"listenerMetadata"`
-}
-
-// Spec decodes what is used of the container's OCI spec: process, root,
-// hostname, mounts without their ID maps, annotations, and of linux the cgroup,
-// namespaces, personality and memory policy. Of its seccomp profile there are
-// default action, flags, listener, and as many rules, which are empty. SpecJSON
-// has the rest.
+// Spec decodes what is used of the container's OCI spec: hostname, annotations,
+// mounts without their ID maps, of process all but its terminal, and of linux the
+// cgroup, namespaces, personality and memory policy. Of its seccomp profile there
+// are default action, flags, listener, and as many rules, which are empty: the
+// filter is copied from the container's init, not made again. SpecJSON has the
+// rest.
+//
+// encoding/json looks at the types of all that could be decoded before it begins,
+// and at how they would be encoded: for one spec that takes longer than to find
+// the container. It decodes what few containers have.
 func (r *Record) Spec() (*specs.Spec, error) {
-	var s spec
-	if err := json.Unmarshal(r.SpecJSON, &s); err != nil {
+	root, err := fastjson.ParseBytes(r.SpecJSON)
+	if err != nil {
 		return nil, fmt.Errorf("read the spec of container %q: %w", r.ID, err)
 	}
-	out := &specs.Spec{
-		Version: s.Version, Process: s.Process, Root: s.Root, Hostname: s.Hostname, Annotations: s.Annotations,
+	d := &decoder{}
+	top := d.object(root, "the spec")
+	spec := &specs.Spec{
+		Version: top.text("ociVersion"), Hostname: top.text("hostname"), Annotations: top.textMap("annotations"),
 	}
-	for _, m := range s.Mounts {
-		out.Mounts = append(out.Mounts, specs.Mount{Destination: m.Destination, Type: m.Type, Source: m.Source, Options: m.Options})
+	if process, ok := top.member("process"); ok {
+		spec.Process = process.process()
 	}
-	if l := s.Linux; l != nil {
-		out.Linux = &specs.Linux{
-			CgroupsPath: l.CgroupsPath, Namespaces: l.Namespaces, Personality: l.Personality, MemoryPolicy: l.MemoryPolicy,
+	for _, m := range top.members("mounts") {
+		spec.Mounts = append(spec.Mounts, specs.Mount{
+			Destination: m.text("destination"), Type: m.text("type"), Source: m.text("source"), Options: m.texts("options"),
+		})
+	}
+	if linux, ok := top.member("linux"); ok {
+		spec.Linux = linux.linux()
+	}
+	if d.err != nil {
+		return nil, fmt.Errorf("read the spec of container %q: %w", r.ID, d.err)
+	}
+	return spec, nil
+}
+
+func (o object) process() *specs.Process {
+	p := &specs.Process{
+		Args: o.texts("args"), Env: o.texts("env"), Cwd: o.text("cwd"), NoNewPrivileges: o.flag("noNewPrivileges"),
+		ApparmorProfile: o.text("apparmorProfile"), SelinuxLabel: o.text("selinuxLabel"),
+	}
+	if user, ok := o.member("user"); ok {
+		p.User = user.user()
+	}
+	if caps, ok := o.member("capabilities"); ok {
+		p.Capabilities = &specs.LinuxCapabilities{
+			Bounding: caps.texts("bounding"), Effective: caps.texts("effective"), Inheritable: caps.texts("inheritable"),
+			Permitted: caps.texts("permitted"), Ambient: caps.texts("ambient"),
 		}
-		if l.Seccomp != nil {
-			out.Linux.Seccomp = &specs.LinuxSeccomp{
-				DefaultAction: l.Seccomp.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(l.Seccomp.Syscalls)),
-				Flags: l.Seccomp.Flags, ListenerPath: l.Seccomp.ListenerPath, ListenerMetadata: l.Seccomp.ListenerMetadata,
-			}
-		}
 	}
-	return out, nil
+	for _, l := range o.members("rlimits") {
+		p.Rlimits = append(p.Rlimits, specs.POSIXRlimit{Type: l.text("type"), Hard: l.number("hard"), Soft: l.number("soft")})
+	}
+	o.rare("oomScoreAdj", &p.OOMScoreAdj)
+	o.rare("scheduler", &p.Scheduler)
+	o.rare("ioPriority", &p.IOPriority)
+	o.rare("execCPUAffinity", &p.ExecCPUAffinity)
+	return p
+}
+
+func (o object) user() specs.User {
+	u := specs.User{UID: o.id("uid"), GID: o.id("gid"), Username: o.text("username")}
+	for _, v := range o.values("additionalGids") {
+		u.AdditionalGids = append(u.AdditionalGids, o.asID(v, "additionalGids"))
+	}
+	o.rare("umask", &u.Umask)
+	return u
+}
+
+func (o object) linux() *specs.Linux {
+	l := &specs.Linux{CgroupsPath: o.text("cgroupsPath")}
+	for _, n := range o.members("namespaces") {
+		l.Namespaces = append(l.Namespaces, specs.LinuxNamespace{Type: specs.LinuxNamespaceType(n.text("type")), Path: n.text("path")})
+	}
+	o.rare("personality", &l.Personality)
+	o.rare("memoryPolicy", &l.MemoryPolicy)
+	if profile, ok := o.member("seccomp"); ok {
+		l.Seccomp = &specs.LinuxSeccomp{
+			DefaultAction: specs.LinuxSeccompAction(profile.text("defaultAction")), Syscalls: make([]specs.LinuxSyscall, len(profile.values("syscalls"))),
+			ListenerPath: profile.text("listenerPath"), ListenerMetadata: profile.text("listenerMetadata"),
+		}
+		profile.rare("flags", &l.Seccomp.Flags)
+	}
+	return l
 }

@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -62,8 +63,9 @@ func TestSpecIsWhatTheWholeTypeDecodes(t *testing.T) {
 	for i := range want.Mounts {
 		want.Mounts[i].UIDMappings, want.Mounts[i].GIDMappings = nil, nil
 	}
+	want.Process.Terminal, want.Process.ConsoleSize, want.Process.CommandLine = false, nil, ""
 	expect := &specs.Spec{
-		Version: want.Version, Process: want.Process, Root: want.Root, Hostname: want.Hostname, Annotations: want.Annotations, Mounts: want.Mounts,
+		Version: want.Version, Process: want.Process, Hostname: want.Hostname, Annotations: want.Annotations, Mounts: want.Mounts,
 		Linux: &specs.Linux{
 			CgroupsPath: want.Linux.CgroupsPath, Namespaces: want.Linux.Namespaces,
 			Personality: want.Linux.Personality, MemoryPolicy: want.Linux.MemoryPolicy,
@@ -90,4 +92,84 @@ func TestSpecThatLacksParts(t *testing.T) {
 			t.Errorf("%s: %+v, %v", data, got, err)
 		}
 	}
+}
+
+// A value of another type than the specification's is refused, wherever it is:
+// what the container may do must not be what a value that was skipped allows.
+func TestSpecOfOtherTypesIsRefused(t *testing.T) {
+	for _, data := range []string{
+		``, `[]`, `"x"`, `{"process":1}`, `{"process":{"args":"x"}}`, `{"process":{"args":[1]}}`, `{"process":{"cwd":[]}}`,
+		`{"process":{"noNewPrivileges":"true"}}`, `{"process":{"user":[]}}`, `{"process":{"user":{"uid":-1}}}`,
+		`{"process":{"user":{"uid":4294967296}}}`, `{"process":{"user":{"uid":0.5}}}`, `{"process":{"user":{"additionalGids":["1"]}}}`,
+		`{"process":{"capabilities":[]}}`, `{"process":{"capabilities":{"bounding":"CAP_KILL"}}}`, `{"process":{"rlimits":[[]]}}`,
+		`{"process":{"rlimits":[{"type":"x","hard":18446744073709551616}]}}`, `{"process":{"oomScoreAdj":"1"}}`, `{"process":{"scheduler":1}}`,
+		`{"linux":[]}`, `{"linux":{"namespaces":[{"type":1}]}}`, `{"linux":{"seccomp":{"flags":"x"}}}`, `{"linux":{"seccomp":{"syscalls":{}}}}`,
+		`{"linux":{"personality":1}}`, `{"mounts":{}}`, `{"annotations":{"a":1}}`, `{}{}`, `{"process":{}`,
+	} {
+		if spec, err := (&Record{SpecJSON: []byte(data)}).Spec(); err == nil {
+			t.Errorf("%s: %+v", data, spec)
+		}
+		var whole specs.Spec
+		if json.Unmarshal([]byte(data), &whole) == nil {
+			t.Errorf("%s: encoding/json takes it", data)
+		}
+	}
+}
+
+// FuzzSpec: of what encoding/json can write of any spec, Spec decodes the same.
+func FuzzSpec(f *testing.F) {
+	for _, data := range []string{
+		`{"ociVersion":"1.1.0","process":{"args":["a\u00e9\n"],"env":["K=\"v\""],"user":{"uid":1,"umask":18},"cwd":"/"},"linux":{"seccomp":{"syscalls":[{"names":["read"]}]}}}`,
+		`{"mounts":[{"destination":"/x","options":[]}],"annotations":{"\ud83d\ude00":"x"},"process":{"rlimits":[{"type":"R","hard":18446744073709551615,"soft":0}]}}`,
+	} {
+		f.Add([]byte(data))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := (&Record{SpecJSON: data}).Spec()
+		if err == nil && got == nil {
+			t.Fatal("neither a spec nor an error")
+		}
+		var whole specs.Spec
+		if json.Unmarshal(data, &whole) != nil {
+			return
+		}
+		canonical, err := json.Marshal(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err = (&Record{SpecJSON: canonical}).Spec(); err != nil {
+			t.Fatalf("%s: %v", canonical, err)
+		}
+		want := shown(whole)
+		have, err := json.Marshal(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(have, want) {
+			t.Fatalf("got  %s\nwant %s", have, want)
+		}
+	})
+}
+
+// shown is what Spec decodes of a spec, as JSON.
+func shown(whole specs.Spec) []byte {
+	s := specs.Spec{Version: whole.Version, Hostname: whole.Hostname, Annotations: whole.Annotations}
+	if p := whole.Process; p != nil {
+		p.Terminal, p.ConsoleSize, p.CommandLine = false, nil, ""
+		s.Process = p
+	}
+	for _, m := range whole.Mounts {
+		s.Mounts = append(s.Mounts, specs.Mount{Destination: m.Destination, Type: m.Type, Source: m.Source, Options: m.Options})
+	}
+	if l := whole.Linux; l != nil {
+		s.Linux = &specs.Linux{CgroupsPath: l.CgroupsPath, Namespaces: l.Namespaces, Personality: l.Personality, MemoryPolicy: l.MemoryPolicy}
+		if p := l.Seccomp; p != nil {
+			s.Linux.Seccomp = &specs.LinuxSeccomp{
+				DefaultAction: p.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(p.Syscalls)), Flags: p.Flags,
+				ListenerPath: p.ListenerPath, ListenerMetadata: p.ListenerMetadata,
+			}
+		}
+	}
+	data, _ := json.Marshal(s) // it was marshalled before
+	return data
 }
