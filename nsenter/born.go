@@ -26,7 +26,7 @@ var errNotBorn = errors.New("the process that is said to be the executor's fork 
 // command's. So it is believed only of a child of ours that runs this very
 // executor's image. Nobody else reaps it: the PID stays its.
 func (e *entrance) born(pid int) (*sys.Child, error) {
-	process, err := proc.Pin(pid)
+	process, err := proc.Child(pid) // which is to be shown: by the files of its /proc
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package nsenter
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -22,14 +21,14 @@ type Caller struct {
 // LookAround reads what Prepare has to know of the caller. There is time for it
 // while a container is looked for.
 func LookAround() (*Caller, error) {
-	self, err := proc.Pin(os.Getpid())
+	self, err := proc.Self()
 	if err != nil {
 		return nil, fmt.Errorf("read the facts of this process: %w", err)
 	}
 	defer self.Close()
 	c := &Caller{}
 	for _, read := range []func() error{
-		func() (err error) { c.namespaces, err = proc.OwnNamespaces(); return },
+		func() (err error) { c.namespaces, err = self.Namespaces(); return },
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
 		func() (err error) { c.caps, err = bounding(self); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },

@@ -16,7 +16,7 @@ import (
 // outside whether the process is what the plan says. It is ready, waits for
 // the caller's word, and is not in the PID namespace of the container yet.
 func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
-	process, err := proc.Pin(pid)
+	process, err := proc.Child(pid)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func confineLate(p *plan.Plan, cgroups hierarchies, pid int) error {
 	if len(p.Late()) == 0 {
 		return nil
 	}
-	process, err := proc.Pin(pid)
+	process, err := proc.Child(pid)
 	if err != nil {
 		return err
 	}

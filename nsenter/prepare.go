@@ -44,9 +44,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 			return f, err
 		}
 	}
-	if err := readRuntime(target, spec, req.ID, &f); err != nil {
-		return f, err
-	}
+	readRuntime(target, spec, req.ID, &f)
 	var err error
 	if spec == nil || spec.Process == nil {
 		f.Environ, err = bounded(fmt.Sprintf("read /proc/%d/environ", target.PID()), lookDeadline, func() ([]string, error) { return environ(target) })

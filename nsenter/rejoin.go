@@ -29,7 +29,7 @@ func RejoinHost(args, env []string) error {
 		return &StepError{Step: step, Err: err}
 	}
 	defer init.Close()
-	self, err := proc.Pin(os.Getpid())
+	self, err := proc.Self()
 	if err != nil {
 		return &StepError{Step: step, Err: err}
 	}

@@ -16,31 +16,29 @@ import (
 // gives to all that it starts. It leaves unknown what cannot be known: when
 // the shim is dead, the host's init has taken its place, and another PID
 // namespace's parent is not seen.
-func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Facts) error {
+func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Facts) {
 	f.RuntimeFilters = -1
-	stat, err := target.Stat()
-	if err != nil || stat.PPID <= 1 {
-		return err
+	if !plan.NeedsRuntime(*f, spec) || target.Parent() <= 1 {
+		return
 	}
-	parent, err := proc.Pin(stat.PPID)
+	parent, err := proc.Pin(target.Parent())
 	if err != nil {
-		return nil // it has ended: nothing is known of it
+		return // it has ended: nothing is known of it
 	}
 	defer parent.Close()
 	status, err := parent.Status()
 	if err != nil {
-		return nil
+		return
 	}
 	namespaces, err := parent.Namespaces()
 	if err != nil {
-		return nil
+		return
 	}
 	f.RuntimeFilters, f.Runtime = status.SeccompFilters, namespaces
 	if plan.NeedsBundle(spec) {
 		// Without it everything works but a listener that asks for its name.
 		f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })
 	}
-	return nil
 }
 
 // bundleDeadline bounds the look for a container's bundle: the file system of

@@ -56,50 +56,6 @@ func (c *call) resolver() (*resolver.Resolver, error) {
 	return resolver.New(config), nil
 }
 
-// target finds the container that the user names and pins its init.
-func (c *call) target(ctx context.Context, ref resolver.Reference) (*resolver.Target, error) {
-	r, err := c.resolver()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return c.found(ctx, r, ref)
-}
-
-// found waits for the container that a resolver looks for.
-func (c *call) found(ctx context.Context, r *resolver.Resolver, ref resolver.Reference) (*resolver.Target, error) {
-	target, err := r.Target(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	c.debugf("%q in namespace %q is PID %d: %s, said %s", target.Container.ID, target.Container.Namespace,
-		target.Process.PID(), target.State, target.Source)
-	c.tellHow(target)
-	return target, nil
-}
-
-// tellHow says on stderr what was used when it was not the first choice.
-func (c *call) tellHow(target *resolver.Target) {
-	if target.Notice != "" {
-		fmt.Fprintf(c.err, "sidestep: %s\n", escape.Text(target.Notice))
-	}
-	if target.Kind != "" && target.Container.Spec == nil {
-		fmt.Fprintf(c.err, "sidestep: there is no record of what the container may do: a command gets what its init has, and no more\n")
-	}
-	for _, other := range target.Others {
-		c.debugf("not used: %s: %s", other.Source, other.Reason)
-	}
-}
-
-// namedTarget finds the container that is the one argument of a command.
-func (c *call) namedTarget(ctx context.Context) (*resolver.Target, error) {
-	ref, err := c.container()
-	if err != nil {
-		return nil, err
-	}
-	return c.target(ctx, ref)
-}
-
 // container parses the one argument of a command, CONTAINER.
 func (c *call) container() (resolver.Reference, error) {
 	var none resolver.Reference

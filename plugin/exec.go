@@ -37,18 +37,17 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	if err != nil {
 		return err
 	}
-	if c.remote == nil {
-		// With more processors the scheduler wakes a thread for each goroutine,
-		// which takes longer than what most of them do. There is one command.
-		runtime.GOMAXPROCS(1)
-		if err := nsenter.CalmMonitor(); err != nil {
-			c.debugf("this will take somewhat longer: %v", err)
-		}
+	search, err := c.search(ctx, request.container)
+	if err != nil {
+		return err
 	}
+	// There is time for all of this until the daemons have answered.
+	c.hurry()
 	early := c.listenEarly(request)
 	starting := early.watch(ctx)
 	defer early.over()
-	target, own, err := c.find(starting, request.container)
+	own, errOwn := nsenter.LookAround()
+	target, err := search.target(starting)
 	if starting.Err() != nil {
 		err = context.Cause(starting)
 	}
@@ -56,6 +55,9 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		return err
 	}
 	defer target.Close()
+	if errOwn != nil {
+		return errOwn
+	}
 	request.ID = target.Container.ID
 	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request, own)
 	if err != nil {
@@ -78,20 +80,18 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	return nil
 }
 
-// find finds the container, and looks around until there is an answer.
-func (c *call) find(ctx context.Context, ref resolver.Reference) (*resolver.Target, *nsenter.Caller, error) {
-	r, err := c.resolver()
-	if err != nil {
-		return nil, nil, err
+// hurry spares a process that runs one command what Go does for those that run
+// for longer.
+func (c *call) hurry() {
+	if c.remote != nil {
+		return
 	}
-	defer r.Close()
-	r.Begin(ctx, ref)
-	own, err := nsenter.LookAround()
-	if err != nil {
-		return nil, nil, err
+	// With more processors the scheduler wakes a thread for each goroutine, which
+	// takes longer than what most of them do.
+	runtime.GOMAXPROCS(1)
+	if err := nsenter.CalmMonitor(); err != nil {
+		c.debugf("this will take somewhat longer: %v", err)
 	}
-	target, err := c.found(ctx, r, ref)
-	return target, own, err
 }
 
 // request takes the arguments into the options and checks them.

@@ -48,7 +48,7 @@ func (t *trace) compare(ctx context.Context, b *belief, spec *specs.Spec) error 
 	if b.start != 0 && b.start != b.process.StartTime() {
 		return fmt.Errorf("process %d is another one: it started %d ticks after boot, and the container's %d", b.pid, b.process.StartTime(), b.start)
 	}
-	seen, err := look(b.process, spec)
+	seen, err := look(b.process, t.id, spec)
 	if err != nil {
 		return fmt.Errorf("look at process %d: %w", b.pid, err)
 	}

@@ -21,8 +21,8 @@ type evidence struct {
 	joined     proc.ID         // the PID namespace that the spec names by a path, if any
 }
 
-// look collects the evidence on a pinned process.
-func look(process *proc.Process, spec *specs.Spec) (evidence, error) {
+// look collects the evidence on whether a pinned process is that of a container.
+func look(process *proc.Process, id string, spec *specs.Spec) (evidence, error) {
 	var e evidence
 	var err error
 	if e.cgroups, err = process.Cgroups(); err != nil {
@@ -33,6 +33,9 @@ func look(process *proc.Process, spec *specs.Spec) (evidence, error) {
 		return e, err
 	}
 	e.nspid = status.NSpid
+	if e.inCgroupOf(id, spec) {
+		return e, nil // nothing else is asked of it then
+	}
 	if e.namespaces, err = process.Namespaces(); err != nil {
 		return e, err
 	}
@@ -61,10 +64,8 @@ func look(process *proc.Process, spec *specs.Spec) (evidence, error) {
 //  5. One in the host's PID namespace must at least not be in the mount
 //     namespace of the caller.
 func (e evidence) contradicts(id string, spec *specs.Spec) string {
-	for _, m := range e.cgroups {
-		if namedAfter(m.Path, id) || belowSpec(m.Path, spec) {
-			return ""
-		}
+	if e.inCgroupOf(id, spec) {
+		return ""
 	}
 	for _, m := range e.cgroups {
 		for _, other := range idsIn(m.Path) {
@@ -86,6 +87,11 @@ func (e evidence) contradicts(id string, spec *specs.Spec) string {
 		return "its cgroups are not the container's, and it has the mount namespace of the host"
 	}
 	return ""
+}
+
+// inCgroupOf reports whether a cgroup of the process is the container's.
+func (e evidence) inCgroupOf(id string, spec *specs.Spec) bool {
+	return slices.ContainsFunc(e.cgroups, func(m proc.Membership) bool { return namedAfter(m.Path, id) || belowSpec(m.Path, spec) })
 }
 
 // shows returns what shows that the process is the container's, in words.

@@ -7,16 +7,21 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 )
 
-// lookup is a container that was asked for by its ID: for its record and for its
-// task at once, so that a shim that hangs does not keep the record.
+// lookup is a container that was asked for by its ID: for its record and, if it
+// may run, for its task at once.
 type lookup struct {
 	client *containerd.Client
 	record *containerd.Answer[containerd.Record]
-	task   *containerd.Answer[containerd.Task]
+	task   *containerd.Answer[containerd.Task] // nil: that was not asked for
 }
 
-func askID(ctx context.Context, client *containerd.Client, namespace, id string) lookup {
-	return lookup{client: client, record: client.AskRecord(ctx, namespace, id), task: client.AskTask(ctx, namespace, id)}
+func askID(ctx context.Context, client *containerd.Client, namespace, id string, task bool) lookup {
+	l := lookup{client: client}
+	if task {
+		l.task = client.AskTask(ctx, namespace, id)
+	}
+	l.record = client.AskRecord(ctx, namespace, id)
+	return l
 }
 
 // wait waits for the record; the task is the candidate's. There is none when
@@ -24,7 +29,7 @@ func askID(ctx context.Context, client *containerd.Client, namespace, id string)
 func (l lookup) wait(ctx context.Context) ([]candidate, error) {
 	record, err := l.record.Wait(ctx)
 	if err != nil {
-		l.task.Drop()
+		l.dropTask()
 		if errors.Is(err, containerd.ErrNotFound) {
 			return nil, nil
 		}
@@ -38,7 +43,13 @@ func (l lookup) wait(ctx context.Context) ([]candidate, error) {
 // drop says that nobody will wait for the answers.
 func (l lookup) drop() {
 	l.record.Drop()
-	l.task.Drop()
+	l.dropTask()
+}
+
+func (l lookup) dropTask() {
+	if l.task != nil {
+		l.task.Drop()
+	}
 }
 
 // withID looks an ID up in each of the namespaces, of which some were asked
@@ -54,7 +65,7 @@ func withID(ctx context.Context, client *containerd.Client, namespaces []string,
 		for i, name := range some {
 			l, ok := asked[name]
 			if !ok {
-				l = askID(ctx, client, name, id)
+				l = askID(ctx, client, name, id, true)
 			}
 			delete(asked, name)
 			lookups[i] = l

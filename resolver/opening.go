@@ -2,7 +2,9 @@ package resolver
 
 import (
 	"context"
+	"os"
 
+	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 )
 
@@ -28,12 +30,30 @@ func (r *Resolver) open(ctx context.Context, client *containerd.Client, ref Refe
 	if !ref.mayBeID() {
 		return o
 	}
+	running := r.bundled(client.Address(), ref.name)
 	for _, name := range usualNamespaces {
 		if ref.searches(name) {
-			o.ids[name] = askID(ctx, client, name, ref.name)
+			o.ids[name] = askID(ctx, client, name, ref.name, name == running)
 		}
 	}
 	return o
+}
+
+// bundled returns the usual namespace in which a containerd has a bundle of this
+// ID, as far as its usual state directory shows: the task is asked for there only,
+// since that question takes longest. "" means that it is not to be seen.
+func (r *Resolver) bundled(address, id string) string {
+	for _, state := range bundle.States(r.places.root) {
+		if state.Address != address {
+			continue
+		}
+		for _, name := range usualNamespaces {
+			if _, err := os.Lstat(bundle.In(state.Dir, name, id).Dir); err == nil {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // ahead is what was asked before anybody waits for it.
@@ -59,6 +79,7 @@ func (r *Resolver) Begin(ctx context.Context, ref Reference) {
 	for _, address := range addresses {
 		if client, err := r.client(ctx, address); err == nil {
 			a.openings[address] = r.open(ctx, client, ref)
+			client.Send(ctx)
 		}
 	}
 	r.mu.Lock()

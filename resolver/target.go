@@ -91,7 +91,7 @@ func (r *Resolver) prove(ctx context.Context, c *candidate, container Container,
 	gone := func(reason string, err error) error {
 		return &GoneError{Container: c.container, PID: process.PID(), Reason: reason, Err: err}
 	}
-	seen, err := look(process, container.Spec)
+	seen, err := look(process, container.ID, container.Spec)
 	if err != nil {
 		if errors.Is(err, proc.ErrGone) {
 			return nil, gone("it has exited", err)
@@ -147,10 +147,10 @@ type asked struct {
 
 // askAgain asks for the container's task and record a second time.
 func (r *Resolver) askAgain(ctx context.Context, c *candidate) (asked, State, error) {
-	again := askID(ctx, c.daemon, c.container.Namespace, c.container.ID)
+	again := askID(ctx, c.daemon, c.container.Namespace, c.container.ID, true)
 	record, err := again.record.Wait(ctx)
 	if err != nil {
-		again.task.Drop()
+		again.dropTask()
 		return asked{}, Unknown, err
 	}
 	now := *c

@@ -16,10 +16,11 @@ var ErrGone = errors.New("the process is gone")
 
 // Process is a pinned process.
 type Process struct {
-	pid   int
-	pidfd *os.File
-	dir   *os.File
-	start uint64
+	pid    int
+	pidfd  *os.File
+	dir    *os.File
+	start  uint64
+	parent int
 }
 
 // Pin takes hold of the process that has the number pid in the caller's PID
@@ -45,7 +46,26 @@ func Pin(pid int) (*Process, error) {
 	return p, nil
 }
 
-func (p *Process) open() error {
+// Child takes hold of a child of this process that nobody waits for meanwhile:
+// its number stays its. Whether it is alive is not known, nor when it started.
+func Child(pid int) (*Process, error) {
+	p := &Process{pid: pid}
+	if err := p.openDir(); err != nil {
+		return nil, fmt.Errorf("look at the child %d: %w", pid, err)
+	}
+	return p, nil
+}
+
+// Self takes hold of this process.
+func Self() (*Process, error) {
+	dir, err := sys.OpenDir("/proc/self")
+	if err != nil {
+		return nil, err
+	}
+	return &Process{pid: os.Getpid(), dir: dir}, nil
+}
+
+func (p *Process) openDir() error {
 	dir, err := sys.OpenDir("/proc/" + strconv.Itoa(p.pid))
 	if errors.Is(err, os.ErrNotExist) {
 		return ErrGone
@@ -54,11 +74,18 @@ func (p *Process) open() error {
 		return err
 	}
 	p.dir = dir
+	return nil
+}
+
+func (p *Process) open() error {
+	if err := p.openDir(); err != nil {
+		return err
+	}
 	stat, err := p.Stat()
 	if err != nil {
 		return err
 	}
-	p.start = stat.StartTime
+	p.start, p.parent = stat.StartTime, stat.PPID
 	return p.Alive()
 }
 
@@ -80,6 +107,9 @@ func (p *Process) PID() int { return p.pid }
 // (field 22 of /proc/PID/stat).
 func (p *Process) StartTime() uint64 { return p.start }
 
+// Parent returns the number of the process's parent when it was pinned.
+func (p *Process) Parent() int { return p.parent }
+
 // Pidfd returns the process's pidfd. It belongs to p.
 func (p *Process) Pidfd() *os.File { return p.pidfd }
 
@@ -87,7 +117,7 @@ func (p *Process) Pidfd() *os.File { return p.pidfd }
 // reaped or not.
 func (p *Process) Alive() error {
 	if p.pidfd == nil {
-		return nil // it is this process
+		return nil // it is this process, or a child that nobody waited for
 	}
 	// A pidfd is readable from the moment that the process exits.
 	exited, err := sys.Readable(p.pidfd, 0)
@@ -151,12 +181,12 @@ func (p *Process) Namespaces() (Namespaces, error) { return p.namespaces("") }
 // OwnNamespaces returns the namespaces of this process, which it does not leave.
 // They are read once.
 var OwnNamespaces = sync.OnceValues(func() (Namespaces, error) {
-	dir, err := sys.OpenDir("/proc/self")
+	self, err := Self()
 	if err != nil {
 		return Namespaces{}, err
 	}
-	defer dir.Close()
-	return (&Process{pid: os.Getpid(), dir: dir}).Namespaces()
+	defer self.Close()
+	return self.Namespaces()
 })
 
 // NamespacesForChildren returns the namespaces that a child of the process

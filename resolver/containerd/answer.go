@@ -6,13 +6,17 @@ import (
 )
 
 // Answer is the answer to a question that was asked and not waited for. Questions
-// that are asked one after the other leave together, with the first that is
-// waited for. Each answer is waited for or dropped.
+// that are asked one after the other leave together, with Send or the first that
+// is waited for. Each answer is waited for or dropped.
 type Answer[T any] struct {
 	pending *pending
 	read    func(message []byte) (T, error)
 	taken   atomic.Bool
 }
+
+// Send sends what was asked, which else leaves with the first question that is
+// waited for. That meets the error again.
+func (c *Client) Send(ctx context.Context) { _ = c.conn.Flush(ctx) }
 
 // askFor asks a question. How long to wait for the connection and for the answer
 // is the client's; ctx is only for the question.

@@ -83,7 +83,7 @@ func namespaces(p *proc.Process) health.Check {
 	if err != nil {
 		return health.Namespaces(nil, nil, err)
 	}
-	self, err := proc.Pin(os.Getpid())
+	self, err := proc.Self()
 	if err != nil {
 		return health.Namespaces(nil, nil, err)
 	}

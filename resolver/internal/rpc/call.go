@@ -94,7 +94,7 @@ func (c *Conn) await(ctx context.Context, may func() bool) error {
 		}
 		changed := c.changed
 		c.mu.Unlock()
-		err := c.flush(ctx)
+		err := c.Flush(ctx)
 		if err == nil {
 			err = c.hear(ctx, changed)
 		}
@@ -109,7 +109,7 @@ func (c *Conn) await(ctx context.Context, may func() bool) error {
 // error is io.EOF after the last one, a *Status, ctx's, or wraps ErrLost.
 func (call *Call) Next(ctx context.Context) ([]byte, error) {
 	c := call.conn
-	if err := c.flush(ctx); err != nil && !errors.Is(err, ErrLost) {
+	if err := c.Flush(ctx); err != nil && !errors.Is(err, ErrLost) {
 		return nil, err // when it was lost, the answer may have been there before
 	}
 	for {

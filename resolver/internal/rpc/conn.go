@@ -83,7 +83,7 @@ func (c *Conn) Lost() <-chan struct{} { return c.lost }
 // Handshake waits until the other side is Ready. The error wraps ErrLost or is
 // ctx's.
 func (c *Conn) Handshake(ctx context.Context) error {
-	if err := c.flush(ctx); err != nil {
+	if err := c.Flush(ctx); err != nil {
 		return err
 	}
 	for {
@@ -135,9 +135,9 @@ func (e *lostError) Error() string { return ErrLost.Error() + ": " + e.reason.Er
 
 func (e *lostError) Unwrap() []error { return []error{ErrLost, e.reason} }
 
-// flush writes what is to be written. Who waits longer for the other side to
+// Flush writes what is to be written. The error wraps ErrLost or is ctx's. Who waits longer for the other side to
 // read it than ctx allows has lost the connection: half a frame may be gone.
-func (c *Conn) flush(ctx context.Context) error {
+func (c *Conn) Flush(ctx context.Context) error {
 	select {
 	case c.writing <- struct{}{}:
 	case <-ctx.Done():

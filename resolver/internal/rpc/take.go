@@ -198,7 +198,7 @@ func (c *Conn) ackSoon() {
 		c.mu.Unlock()
 		ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
 		defer cancel()
-		_ = c.flush(ctx) // a connection that is lost is noticed by who uses it
+		_ = c.Flush(ctx) // a connection that is lost is noticed by who uses it
 	})
 }
 
