@@ -3,6 +3,7 @@ package plugin
 import (
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
@@ -13,9 +14,8 @@ type caller interface {
 	// streams returns what the command is to read and write; a nil stdin unless
 	// it is wanted.
 	streams(stdin bool) (io.Reader, io.Writer, io.Writer)
-	// listen begins to catch the signals that are forwarded, and more ones. All of
-	// them are caught once caught has returned.
-	listen(more ...os.Signal) (signals <-chan os.Signal, caught func())
+	// listen catches the signals that are forwarded, and more ones.
+	listen(more ...syscall.Signal) (<-chan os.Signal, error)
 	// size returns the size of the caller's terminal.
 	size() term.Size
 	// raw puts the caller's terminal into raw mode.
@@ -38,7 +38,7 @@ func (l local) streams(stdin bool) (io.Reader, io.Writer, io.Writer) {
 	return l.stdin, l.stdout, l.stderr
 }
 
-func (l local) listen(more ...os.Signal) (<-chan os.Signal, func()) { return listen(more...) }
+func (l local) listen(more ...syscall.Signal) (<-chan os.Signal, error) { return listen(more...) }
 
 // size returns the size of the first of the streams that is a terminal, else
 // that of old.

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"sync"
 	"syscall"
@@ -10,24 +11,26 @@ import (
 // early holds the signals that come before the command runs.
 type early struct {
 	signals <-chan os.Signal // nil: they have their usual effect
-	caught  func()           // waits until all that are forwarded are caught
 	came    []os.Signal
 	over    func() // ends the watch
 }
 
 // listenEarly catches the signals for a command that is awaited. One that is left
 // alone outlives its caller, whose signals have their usual effect.
-func (c *call) listenEarly(r request) *early {
-	none := func() {}
-	e := &early{caught: none, over: none}
+func (c *call) listenEarly(r request) (*early, error) {
+	e := &early{over: func() {}}
+	var err error
 	switch caller := c.caller(); {
 	case r.detach:
 	case r.TTY:
-		e.signals, e.caught = caller.listen(syscall.SIGWINCH)
+		e.signals, err = caller.listen(syscall.SIGWINCH)
 	default:
-		e.signals, e.caught = caller.listen()
+		e.signals, err = caller.listen()
 	}
-	return e
+	if err != nil {
+		return nil, fmt.Errorf("catch signals: %w", err)
+	}
+	return e, nil
 }
 
 // watch takes the signals until it is over. One that would end the command

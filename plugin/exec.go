@@ -37,15 +37,17 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	if err != nil {
 		return err
 	}
-	search, err := c.search(ctx, request.container)
+	early, err := c.listenEarly(request)
 	if err != nil {
 		return err
 	}
-	// There is time for all of this until the daemons have answered.
-	c.hurry()
-	early := c.listenEarly(request)
 	starting := early.watch(ctx)
 	defer early.over()
+	search, err := c.search(starting, request.container)
+	if err != nil {
+		return err
+	}
+	c.hurry() // there is time for this, and the next, until the daemons have answered
 	own, errOwn := nsenter.LookAround()
 	target, err := search.target(starting)
 	if starting.Err() != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -147,9 +148,7 @@ func (r *remote) streams(stdin bool) (io.Reader, io.Writer, io.Writer) {
 	return r.client.Stdin, r.client.Stdout, r.client.Stderr
 }
 
-func (r *remote) listen(...os.Signal) (<-chan os.Signal, func()) {
-	return r.client.Signals, func() {}
-}
+func (r *remote) listen(...syscall.Signal) (<-chan os.Signal, error) { return r.client.Signals, nil }
 
 func (r *remote) size() term.Size {
 	size := r.client.Size()

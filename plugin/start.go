@@ -18,7 +18,6 @@ func (s *execution) start(ctx context.Context, stdio nsenter.Stdio, size term.Si
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s.early.caught()
 	file, err := newPIDFile(s.request.pidFile)
 	if err != nil {
 		return nil, err

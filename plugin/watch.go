@@ -93,8 +93,6 @@ func (w *watch) run() (nsenter.Status, error) {
 
 func (w *watch) handle(sig os.Signal) {
 	switch sig {
-	case syscall.SIGPIPE:
-		return
 	case syscall.SIGWINCH:
 		// Fails when the terminal was hung up, and nobody looks at it.
 		_ = w.resize()
