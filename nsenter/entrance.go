@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/internal/stack"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -38,6 +39,7 @@ func enter(ctx context.Context, e *entrance, stdio Stdio) (*Process, error) {
 	born := make(chan error, 1)
 	done := make(chan error, 1)
 	go func() {
+		stack.Grow()
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := e.spawn(stdio)

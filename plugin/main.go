@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/sidestep-dev/sidestep/internal/stack"
 )
 
 // Main runs sidestep with the arguments args, of which the first is the
 // program's name, and returns the exit code.
 func Main(args []string, stdin, stdout, stderr *os.File) int {
-	growStack()
+	stack.Grow()
+	cli.HelpFlag, cli.VersionFlag = quickly(cli.HelpFlag), quickly(cli.VersionFlag)
 	app := newApp()
 	app.Reader, app.Writer, app.ErrWriter = stdin, stdout, stderr
 	err := app.Run(args)
@@ -27,13 +29,4 @@ func Main(args []string, stdin, stdout, stderr *os.File) int {
 		fmt.Fprintln(stderr, text)
 	}
 	return coder.ExitCode()
-}
-
-// growStack gives this goroutine the stack that a command needs, at once. It
-// would grow step by step otherwise, with a copy of it at each.
-//
-//go:noinline
-func growStack() {
-	var room [24 << 10]byte
-	runtime.KeepAlive(&room[len(room)-1])
 }

@@ -29,6 +29,15 @@ func named(flags ...cli.Flag) []cli.Flag {
 	return flags
 }
 
+// quickly returns a flag that urfave/cli adds to each application, with its names
+// known. urfave/cli compares it: it is a pointer.
+func quickly(f cli.Flag) cli.Flag {
+	if b, ok := f.(*cli.BoolFlag); ok {
+		return &namedBool{b, append([]string{b.Name}, b.Aliases...)}
+	}
+	return f
+}
+
 type namedBool struct {
 	*cli.BoolFlag
 	names []string

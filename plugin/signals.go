@@ -5,7 +5,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/sidestep-dev/sidestep/plugin/catch"
+	"github.com/sidestep-dev/sidestep/nsenter/catch"
 )
 
 // forwarded are the signals that are passed on to the command.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/sidestep-dev/sidestep/internal/stack"
 )
 
 // How long containerd is waited for alone, which on a healthy machine answers
@@ -43,6 +45,7 @@ type outcome struct {
 func attempt(do func() (*Target, error)) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
+		stack.Grow()
 		target, err := do()
 		done <- outcome{target, err}
 	}()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/internal/stack"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
 )
@@ -92,7 +93,10 @@ func inBackground(ctx context.Context, asks ...ask) <-chan answer {
 	answers := make(chan answer, len(asks))
 	for _, ask := range asks {
 		if ask != nil {
-			go func() { answers <- ask(ctx) }()
+			go func() {
+				stack.Grow()
+				answers <- ask(ctx)
+			}()
 		}
 	}
 	return answers

@@ -2,6 +2,7 @@ package procfs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -44,7 +45,7 @@ const (
 )
 
 // errStuck says that a pass has not come to its end.
-var errStuck = fmt.Errorf("no process could be looked at for %s", stuckAfter)
+var errStuck = errors.New("no process could be looked at for " + stuckAfter.String())
 
 // Look makes a pass over the proc file system at root, /proc. It ends with
 // ctx, or when only readers are left that are stuck: then the error says so,

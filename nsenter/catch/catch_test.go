@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/sidestep-dev/sidestep/plugin/catch"
+	"github.com/sidestep-dev/sidestep/nsenter/catch"
 )
 
 // asChild makes a test be run by another one, in a process of its own.
