@@ -43,15 +43,11 @@ func Dial(ctx context.Context, address string, deadlines Deadlines) (*Client, er
 // together with the connection, and its error is what Dial's would have been.
 func Open(ctx context.Context, address string, deadlines Deadlines) (*Client, error) {
 	p := &peer{address: strings.TrimPrefix(address, "unix://")}
-	connecting, cancel := within(ctx, deadlines.Connect)
-	defer cancel()
-	conn, err := p.dial(connecting)
-	switch {
-	case err != nil && ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return nil, fmt.Errorf("connect to containerd at %s: %w", p.address, ctx.Err())
-	case err != nil && connecting.Err() != nil:
-		return nil, &ConnectError{Address: p.address, Kind: NoAnswer, After: deadlines.Connect, Question: "the connection"}
-	case err != nil:
+	}
+	conn, err := p.dial()
+	if err != nil {
 		return nil, p.verdict()
 	}
 	return &Client{address: p.address, deadlines: deadlines, opened: time.Now(), conn: rpc.New(conn), peer: p}, nil

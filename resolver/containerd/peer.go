@@ -1,15 +1,15 @@
 package containerd
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"strings"
 	"sync"
 	"syscall"
+
+	"github.com/sidestep-dev/sidestep/resolver/internal/rpc"
 )
 
 // peer remembers what became of the attempt to connect: the errno of the dial,
@@ -25,25 +25,39 @@ type peer struct {
 // maxHead is how much of what the other side says first is kept, in bytes.
 const maxHead = 64
 
-func (p *peer) dial(ctx context.Context) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", p.address)
+// dial connects, which a unix socket does at once or not at all. Package net would
+// take as long as the daemon's answer.
+func (p *peer) dial() (rpc.Stream, error) {
+	conn, err := connect(p.address)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.err = err
 	if err != nil {
 		return nil, err
 	}
-	return &heard{Conn: conn, peer: p}, nil
+	return &heard{Stream: conn, peer: p}, nil
+}
+
+func connect(address string) (*os.File, error) {
+	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	if err := syscall.Connect(fd, &syscall.SockaddrUnix{Name: address}); err != nil {
+		syscall.Close(fd)
+		return nil, os.NewSyscallError("connect", err)
+	}
+	return os.NewFile(uintptr(fd), address), nil
 }
 
 // heard is a connection whose first bytes its peer remembers.
 type heard struct {
-	net.Conn
+	rpc.Stream
 	peer *peer
 }
 
 func (h *heard) Read(b []byte) (int, error) {
-	n, err := h.Conn.Read(b)
+	n, err := h.Stream.Read(b)
 	h.peer.mu.Lock()
 	defer h.peer.mu.Unlock()
 	if room := maxHead - len(h.peer.head); room > 0 {

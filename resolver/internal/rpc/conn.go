@@ -3,7 +3,7 @@ package rpc
 import (
 	"context"
 	"errors"
-	"net"
+	"io"
 	"sync"
 	"time"
 
@@ -20,11 +20,19 @@ var (
 	errNotFirst  = errors.New("it did not begin with its settings")
 )
 
+// Stream is a connection that somebody has made: a net.Conn, or an os.File that can
+// be waited for.
+type Stream interface {
+	io.ReadWriteCloser
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
+
 // Conn is a client's end of a connection. It is safe for concurrent use. What
 // the other side says is taken while somebody waits for an answer, and not by a
 // goroutine of its own: see hear.
 type Conn struct {
-	conn    net.Conn
+	conn    Stream
 	ready   chan struct{} // closed when the other side has sent its settings
 	lost    chan struct{} // closed when the connection is of no use any more
 	writing chan struct{} // holds a word while somebody writes
@@ -59,7 +67,7 @@ const (
 
 // New begins to speak over a connection, which belongs to it then. Nothing is
 // written before Handshake, or before the answer to a call is waited for.
-func New(conn net.Conn) *Conn {
+func New(conn Stream) *Conn {
 	c := &Conn{
 		conn: conn, ready: make(chan struct{}), lost: make(chan struct{}), changed: make(chan struct{}),
 		writing: make(chan struct{}, 1), reading: make(chan struct{}, 1), ears: newEars(conn), calls: map[uint32]*Call{}, window: firstWindow, streamWin: firstWindow, maxCalls: largestFlow,

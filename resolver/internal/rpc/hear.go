@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"net"
+	"io"
 	"os"
 	"time"
 )
@@ -16,7 +16,7 @@ type ears struct {
 	begun   bool // the first frame was taken
 }
 
-func newEars(conn net.Conn) *ears {
+func newEars(conn io.Reader) *ears {
 	return &ears{reader: bufio.NewReaderSize(conn, frameHeader+maxFrame), headers: newHeaderReader()}
 }
 
