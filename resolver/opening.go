@@ -23,15 +23,16 @@ type opening struct {
 // open asks what there is to ask first.
 func (r *Resolver) open(ctx context.Context, client *containerd.Client, ref Reference) *opening {
 	o := &opening{ids: map[string]lookup{}}
-	if r.config.Namespace != "" {
-		return o
+	names := []string{r.config.Namespace}
+	if r.config.Namespace == "" {
+		names = usualNamespaces
+		o.namespaces = client.AskNamespaces(ctx)
 	}
-	o.namespaces = client.AskNamespaces(ctx)
 	if !ref.mayBeID() {
 		return o
 	}
-	running := r.bundled(client.Address(), ref.name)
-	for _, name := range usualNamespaces {
+	running := r.bundled(client.Address(), names, ref.name)
+	for _, name := range names {
 		if ref.searches(name) {
 			o.ids[name] = askID(ctx, client, name, ref.name, name == running)
 		}
@@ -39,15 +40,15 @@ func (r *Resolver) open(ctx context.Context, client *containerd.Client, ref Refe
 	return o
 }
 
-// bundled returns the usual namespace in which a containerd has a bundle of this
-// ID, as far as its usual state directory shows: the task is asked for there only,
-// since that question takes longest. "" means that it is not to be seen.
-func (r *Resolver) bundled(address, id string) string {
+// bundled returns the one of the namespaces in which a containerd has a bundle of
+// this ID, as far as its usual state directory shows: the task is asked for there
+// only, since that question takes longest. "" means that none is to be seen.
+func (r *Resolver) bundled(address string, namespaces []string, id string) string {
 	for _, state := range bundle.States(r.places.root) {
 		if state.Address != address {
 			continue
 		}
-		for _, name := range usualNamespaces {
+		for _, name := range namespaces {
 			if _, err := os.Lstat(bundle.In(state.Dir, name, id).Dir); err == nil {
 				return name
 			}
