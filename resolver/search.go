@@ -38,7 +38,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	var docker ask
 	source, useful := r.docker()
 	useful = useful && ref.searchesDocker()
-	if useful {
+	if useful && !source.Absent() {
 		docker = func(ctx context.Context) answer { return searchDocker(ctx, source, ref) }
 	}
 	if len(r.onDisk()) == 0 {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"slices"
 	"time"
 )
 
@@ -17,6 +19,15 @@ type Source struct {
 	Sockets   []string      // of the daemon, in order; with or without "unix://"
 	DataRoots []string      // its data roots, in order
 	Deadline  time.Duration // for the daemon's answer; 0: none
+}
+
+// Absent reports whether there is neither a socket to ask nor a data root: Records
+// would find no Docker.
+func (s Source) Absent() bool {
+	return len(s.Sockets) == 0 && !slices.ContainsFunc(s.DataRoots, func(root string) bool {
+		_, err := os.Stat(root)
+		return !errors.Is(err, fs.ErrNotExist)
+	})
 }
 
 // Records returns the record of every container, running or not, and who gave
