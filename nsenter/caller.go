@@ -3,6 +3,7 @@ package nsenter
 import (
 	"fmt"
 
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -32,7 +33,7 @@ func LookAround() (*Caller, error) {
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
 		func() (err error) { c.caps, err = bounding(self); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
-		func() (err error) { c.lastCap, err = lastCap(); return },
+		func() (err error) { c.lastCap, err = sys.LastCap(); return },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
 		func() (err error) { c.mounts, err = readMounts(); return },
 	} {

@@ -88,14 +88,6 @@ func hasKeyrings() (bool, error) {
 	return err == nil, err
 }
 
-func lastCap() (int, error) {
-	data, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(strings.TrimSpace(string(data)))
-}
-
 // labels returns the labels that confine the process. AppArmor has files of
 // its own since Linux 5.8; what attr/current says without them is SELinux's
 // when it has the form of a context.

@@ -30,6 +30,7 @@ func doctorCommand() *cli.Command {
 }
 
 func (c *call) doctor(ctx context.Context, format string) error {
+	spread()
 	report, err := c.examine(ctx)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/urfave/cli/v2"
 
@@ -80,20 +79,6 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		return exitStatus(code)
 	}
 	return nil
-}
-
-// hurry spares a process that runs one command what Go does for those that run
-// for longer.
-func (c *call) hurry() {
-	if c.remote != nil {
-		return
-	}
-	// With more processors the scheduler wakes a thread for each goroutine, which
-	// takes longer than what most of them do.
-	runtime.GOMAXPROCS(1)
-	if err := nsenter.CalmMonitor(); err != nil {
-		c.debugf("this will take somewhat longer: %v", err)
-	}
 }
 
 // request takes the arguments into the options and checks them.

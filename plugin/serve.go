@@ -65,6 +65,7 @@ func serveCommand() *cli.Command {
 // serve answers clients until stdin ends or a signal comes. What runs for them
 // has ended then.
 func (c *call) serve(ctx context.Context, keep bool) error {
+	spread()
 	// A client that is gone is an error of a write, not the end of this process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)

@@ -27,23 +27,34 @@ func CalmMonitor() error {
 	if _, err := ownSlack(); err != nil {
 		return err
 	}
-	dir, err := os.Open("/proc/self/task")
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	threads, err := dir.Readdirnames(2) // in the order of their birth
+	threads, err := ownThreads()
 	if err != nil || len(threads) < 2 {
 		return err
 	}
 	path := "/proc/" + threads[1] + "/timerslack_ns"
-	fd, err := unix.Open(path, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	fd, err := openFD(unix.AT_FDCWD, "", path, unix.O_WRONLY)
 	if err != nil {
-		return &os.PathError{Op: "open", Path: path, Err: err}
+		return err
 	}
 	defer unix.Close(fd)
 	_, err = unix.Write(fd, []byte(monitorSlack))
 	return os.NewSyscallError("write", err)
+}
+
+// ownThreads returns the numbers of the first threads, in the order of their birth.
+func ownThreads() ([]string, error) {
+	fd, err := openFD(unix.AT_FDCWD, "", "/proc/self/task", unix.O_DIRECTORY)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	var entries [512]byte
+	n, err := unix.ReadDirent(fd, entries[:])
+	if err != nil {
+		return nil, os.NewSyscallError("getdents64", err)
+	}
+	_, _, threads := unix.ParseDirent(entries[:n], -1, nil)
+	return threads, nil
 }
 
 // OwnSlack gives the current thread, and what is forked from it, the timer slack
