@@ -125,6 +125,9 @@ func (t *trace) runtimeClaim(c *claim) error {
 // child of the container's shim. Of a shim that has one container only, it is
 // its child whatever the cgroup.
 func (t *trace) procClaim(c *claim, spec *specs.Spec) error {
+	if t.direct {
+		return errUnneeded
+	}
 	if t.scan == nil {
 		return errNotLooked
 	}

@@ -31,6 +31,13 @@ const patience = 500 * time.Millisecond
 // error is ctx's, or says that nobody answered.
 func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
 	addresses, noDaemon := r.addresses()
+	if len(addresses) == 0 {
+		if t := r.direct(ref); t != nil {
+			c := t.candidate()
+			c.match = byID
+			return finding{candidates: []candidate{c}}, nil
+		}
+	}
 	var asks []ask
 	for _, address := range addresses {
 		asks = append(asks, func(ctx context.Context) answer { return r.searchDaemon(ctx, address, ref) })
@@ -73,7 +80,13 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 		return *found, fmt.Errorf("search for container %q: %w", ref, context.Cause(ctx))
 	}
 	if look != nil && found.survey == nil && found.unexplained() {
-		found.addSurvey(look(), ref)
+		if t := r.direct(ref); t != nil {
+			c := t.candidate()
+			c.match = byID
+			found.matches = append(found.matches, c)
+		} else {
+			found.addSurvey(look(), ref)
+		}
 	}
 	found.addTraces()
 	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {

@@ -33,6 +33,7 @@ type trace struct {
 	monitorID     string // the ID that its shim was started with: of a pod that of the sandbox
 	alone         bool   // the monitor has no other container
 	guess         bool   // any cgroup may be named so: it is meant by this very ID only
+	direct        bool   // it was found by its ID alone
 	own           bool   // it is in a runtime's directory that the user named
 	scan          *procfs.Scan
 	once          sync.Once // for read or skip

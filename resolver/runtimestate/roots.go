@@ -34,6 +34,12 @@ func Roots(root string) []Root {
 			roots = append(roots, Root{Dir: filepath.Join(root, shims, name), Namespace: name})
 		}
 	}
+	return append(roots, OwnRoots(root)...)
+}
+
+// OwnRoots returns those of the roots that no containerd's shims use.
+func OwnRoots(root string) []Root {
+	var roots []Root
 	own := []string{filepath.Join(root, "/run")}
 	users, _ := rootfile.Names(filepath.Join(root, "/run/user"), maxEntries)
 	slices.Sort(users)

@@ -1,0 +1,61 @@
+package resolver
+
+import (
+	"errors"
+
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
+	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
+)
+
+// errUnneeded says why a source was not asked.
+var errUnneeded = errors.New("not looked for: the runtime has recorded when the process started")
+
+// direct returns the container with a full ID that a runtime knows which no
+// containerd calls, such as Podman's, if its process runs that the runtime has
+// recorded with its start time. Nobody else has to be asked then: neither the
+// files of all other containers, which may be hundreds, nor all processes. It is
+// nil where that is not so, and where all is to be looked at anyway.
+func (r *Resolver) direct(ref Reference) *trace {
+	if !isFullID(ref.name) || ref.kind != anyName || !r.uses(SourceRuntime) {
+		return nil
+	}
+	found, _ := hang.Within(fileTimeout, func() *trace { return r.recordedDirectly(ref.name) })
+	if found == nil || !r.searches(found) {
+		return nil
+	}
+	nameStored([]*trace{found})
+	found.read(r.places.root)
+	return found
+}
+
+func (r *Resolver) recordedDirectly(id string) *trace {
+	var roots []runtimestate.Root
+	for _, dir := range r.config.RuntimeRoots {
+		roots = append(roots, runtimestate.Root{Dir: dir})
+	}
+	roots = append(roots, runtimestate.OwnRoots(r.places.root)...)
+	for i, root := range roots {
+		state, err := runtimestate.Read(root.Dir, id)
+		if err != nil {
+			continue
+		}
+		if state.Start == 0 || !runs(state) {
+			return nil
+		}
+		t := addState(nil, root, state, i < len(r.config.RuntimeRoots))[0]
+		t.direct = true
+		return t
+	}
+	return nil
+}
+
+// runs reports whether the process of a state runs that was recorded.
+func runs(state runtimestate.State) bool {
+	process, err := proc.Pin(state.PID)
+	if err != nil {
+		return false
+	}
+	defer process.Close()
+	return process.StartTime() == state.Start
+}
