@@ -50,9 +50,9 @@ func loadOf(proc string) string {
 }
 
 // later returns when a daemon that has not answered is to be taken for silent, or
-// nil when it is now: when nothing else explains it, or it had long enough.
+// nil when it is now: when nothing else explains it, or half of the time is over.
 func (r *Resolver) later(begun time.Time) <-chan time.Time {
-	if time.Since(begun) >= longest*hedgeAfter || crowd(r.places.proc) == 1 {
+	if time.Since(begun) >= r.total/2 || crowd(r.places.proc) == 1 {
 		return nil
 	}
 	return time.After(hedgeAfter)
