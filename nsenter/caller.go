@@ -31,9 +31,9 @@ func LookAround() (*Caller, error) {
 	for _, read := range []func() error{
 		func() (err error) { c.namespaces, err = self.Namespaces(); return },
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
-		func() (err error) { c.caps, err = bounding(self); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
 		func() (err error) { c.lastCap, err = sys.LastCap(); return },
+		func() (err error) { c.caps, err = sys.BoundingSet(c.lastCap); return },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
 		func() (err error) { c.mounts, err = readMounts(); return },
 	} {
@@ -43,9 +43,4 @@ func LookAround() (*Caller, error) {
 	}
 	c.cgroupRoots = findHierarchies(c.mounts)
 	return c, nil
-}
-
-func bounding(process *proc.Process) (uint64, error) {
-	status, err := process.Status()
-	return status.Caps.Bounding, err
 }

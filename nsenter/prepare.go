@@ -33,9 +33,7 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 		func() (err error) { f.Target, err = target.Namespaces(); return },
 		func() (err error) { f.Status, err = target.Status(); return },
 		func() (err error) { f.Cgroups, err = target.Cgroups(); return },
-		func() (err error) { f.UIDs, err = target.UIDMap(); return },
-		func() (err error) { f.GIDs, err = target.GIDMap(); return },
-		func() (err error) { f.SetgroupsDenied, err = target.SetgroupsDenied(); return },
+		func() error { return readUsers(target, &f) },
 		func() (err error) { f.Frozen, err = caller.cgroupRoots.frozen(f.Cgroups); return },
 		func() (err error) { f.Labels, err = labels(target); return },
 		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },
@@ -58,4 +56,21 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 		}
 	}
 	return f, nil
+}
+
+// readUsers reads what the target's user namespace makes of IDs. In the initial
+// one they are what they are.
+func readUsers(target *proc.Process, f *plan.Facts) (err error) {
+	if f.Target[proc.User].IsInitialUsers() && f.Target[proc.User] == f.Caller[proc.User] {
+		f.UIDs, f.GIDs = proc.AllIDs(), proc.AllIDs()
+		return nil
+	}
+	if f.UIDs, err = target.UIDMap(); err != nil {
+		return err
+	}
+	if f.GIDs, err = target.GIDMap(); err != nil {
+		return err
+	}
+	f.SetgroupsDenied, err = target.SetgroupsDenied()
+	return err
 }

@@ -14,6 +14,19 @@ func Commands() []*cli.Command {
 
 // newApp returns the application that sidestep is.
 func newApp() *cli.App {
+	return newAppOf(append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()))
+}
+
+// newAppFor returns what is needed of the application for a line of arguments: to
+// set up all other commands too takes exec a hundredth of its time.
+func newAppFor(args []string) *cli.App {
+	if len(args) > 1 && args[1] == "exec" {
+		return newAppOf([]*cli.Command{execCommand()})
+	}
+	return newApp()
+}
+
+func newAppOf(commands []*cli.Command) *cli.App {
 	return &cli.App{
 		Name:      "sidestep",
 		Usage:     "enter running containers without their runtime",
@@ -26,7 +39,7 @@ func newApp() *cli.App {
 			"failed; 126 when the command cannot be executed; 127 when it was not found.",
 		Version:         buildVersion().Version,
 		Flags:           append(globalFlags(), cli.HelpFlag),
-		Commands:        append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()),
+		Commands:        commands,
 		HideHelpCommand: true,
 		Metadata:        map[string]any{ownFlags: true},
 		OnUsageError: func(c *cli.Context, err error, _ bool) error {

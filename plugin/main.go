@@ -15,7 +15,7 @@ import (
 func Main(args []string, stdin, stdout, stderr *os.File) int {
 	stack.Grow()
 	cli.HelpFlag, cli.VersionFlag = quickly(cli.HelpFlag), quickly(cli.VersionFlag)
-	app := newApp()
+	app := newAppFor(args)
 	app.Reader, app.Writer, app.ErrWriter = stdin, stdout, stderr
 	err := app.Run(args)
 	if err == nil {

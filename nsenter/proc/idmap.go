@@ -19,6 +19,9 @@ type IDMap []IDRange
 // does not have.
 const noID = 1<<32 - 1
 
+// AllIDs maps all IDs to themselves, as the initial user namespace does.
+func AllIDs() IDMap { return IDMap{{Count: noID}} }
+
 // Outside returns what an ID of the user namespace is in the reader's.
 func (m IDMap) Outside(id uint32) (uint32, bool) {
 	for _, r := range m {

@@ -59,6 +59,11 @@ type ID struct {
 	Dev, Ino uint64
 }
 
+// IsInitialUsers reports whether a user namespace is the one that the kernel has
+// from its start, whose inode is the same on all (PROC_USER_INIT_INO of
+// linux/proc_ns.h).
+func (id ID) IsInitialUsers() bool { return id.Ino == 0xEFFFFFFD }
+
 // Namespaces holds the ID of each of a process's namespaces, indexed by kind.
 type Namespaces [8]ID
 
