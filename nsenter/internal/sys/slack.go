@@ -15,10 +15,10 @@ var ownSlack = sync.OnceValues(func() (int, error) {
 })
 
 // monitorSlack is how late the monitor may look, in nanoseconds.
-const monitorSlack = "1000000"
+const monitorSlack = "5000000"
 
 // CalmMonitor lets the thread with which Go's runtime monitors itself look every
-// millisecond, and not every 20 µs: in a command that lasts for some milliseconds
+// 5 ms, and not every 20 µs: in a command that lasts for some milliseconds
 // it takes a seventh of the CPU time, and finds little but system calls that last
 // longer than that, from which it wakes another thread. It is the first thread
 // that the runtime starts. Threads that it starts inherit its slack: see OwnSlack.
