@@ -12,7 +12,7 @@ func (c *call) hurry() {
 	if c.remote != nil {
 		return
 	}
-	// As sidestep itself does from its beginning, see cmd/sidestep/internal/single;
+	// As sidestep itself does from its beginning, see internal/single;
 	// in another application the command may be mounted.
 	runtime.GOMAXPROCS(1)
 	if err := nsenter.CalmMonitor(); err != nil {

@@ -38,7 +38,7 @@ func TestCrowd(t *testing.T) {
 	if r.later(time.Now()) == nil {
 		t.Error("a daemon of a crowded host is silent at once")
 	}
-	if r.later(time.Now().Add(-r.total / 2)) != nil {
+	if r.later(time.Now().Add(-r.total/2)) != nil {
 		t.Error("a daemon of a crowded host may be silent for ever")
 	}
 	write("0.1 0.2 0.3 1/200 7\n")

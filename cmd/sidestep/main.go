@@ -10,7 +10,7 @@ package main
 import (
 	"os"
 
-	_ "github.com/sidestep-dev/sidestep/cmd/sidestep/internal/single" // one processor, from now on
+	_ "github.com/sidestep-dev/sidestep/internal/single" // one processor, from now on
 	"github.com/sidestep-dev/sidestep/plugin"
 )
 

@@ -10,7 +10,7 @@ import (
 )
 
 // signalPipe is the descriptor that signalHandler writes the number of a signal to.
-var signalPipe int32
+var signalPipe int32 //nolint:unused // handler_*.s reads it
 
 // SignalPipe returns the end of a pipe from which the numbers of the signals can
 // be read that CatchSignal catches, a byte each. A signal for which there is no
@@ -57,8 +57,8 @@ func Unblock(signals ...syscall.Signal) error {
 }
 
 // signalHandler and signalRestorer are called by the kernel only.
-func signalHandler()
-func signalRestorer()
+func signalHandler()  //nolint:unused // signalEntries returns its address
+func signalRestorer() //nolint:unused // signalEntries returns its address
 
 // signalEntries returns where they are.
 func signalEntries() (handler, restorer uintptr)
