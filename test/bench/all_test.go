@@ -10,7 +10,7 @@ import (
 func BenchmarkAll(b *testing.B) {
 	w := newWorld(b)
 	for _, measure := range []func(*testing.B){
-		w.execTrue, w.docker, w.podman, w.references, w.startUp, w.systemCalls, w.memory, w.bulk, w.many, w.records, w.stuckShims,
+		w.execTrue, w.docker, w.podman, w.references, w.phases, w.startUp, w.systemCalls, w.memory, w.bulk, w.many, w.records, w.stuckShims,
 	} {
 		measure(b)
 	}
