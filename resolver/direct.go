@@ -2,6 +2,8 @@ package resolver
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
@@ -11,11 +13,11 @@ import (
 // errUnneeded says why a source was not asked.
 var errUnneeded = errors.New("not looked for: the runtime has recorded when the process started")
 
-// direct returns the container with a full ID that a runtime knows which no
-// containerd calls, such as Podman's, if its process runs that the runtime has
-// recorded with its start time. Nobody else has to be asked then: neither the
-// files of all other containers, which may be hundreds, nor all processes. It is
-// nil where that is not so, and where all is to be looked at anyway.
+// direct returns the container with a full ID that a runtime of root's knows which
+// no containerd calls, such as Podman's, if its process runs that the runtime has
+// recorded with its start time. Nobody else has to be asked then: no daemon, since
+// a full ID is one container's, and neither the files of all others, which may be
+// hundreds, nor all processes. It is nil where that is not so.
 func (r *Resolver) direct(ref Reference) *trace {
 	if !isFullID(ref.name) || ref.kind != anyName || !r.uses(SourceRuntime) {
 		return nil
@@ -34,8 +36,11 @@ func (r *Resolver) recordedDirectly(id string) *trace {
 	for _, dir := range r.config.RuntimeRoots {
 		roots = append(roots, runtimestate.Root{Dir: dir})
 	}
-	roots = append(roots, runtimestate.OwnRoots(r.places.root)...)
+	roots = append(roots, runtimestate.SystemRoots(r.places.root)...)
 	for i, root := range roots {
+		if _, err := os.Lstat(filepath.Join(root.Dir, id)); err != nil {
+			continue
+		}
 		state, err := runtimestate.Read(root.Dir, id)
 		if err != nil {
 			continue

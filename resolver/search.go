@@ -31,12 +31,10 @@ const patience = 500 * time.Millisecond
 // error is ctx's, or says that nobody answered.
 func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
 	addresses, noDaemon := r.addresses()
-	if len(addresses) == 0 {
-		if t := r.direct(ref); t != nil {
-			c := t.candidate()
-			c.match = byID
-			return finding{candidates: []candidate{c}}, nil
-		}
+	if t := r.direct(ref); t != nil {
+		c := t.candidate()
+		c.match = byID
+		return finding{candidates: []candidate{c}}, nil
 	}
 	var asks []ask
 	for _, address := range addresses {
@@ -80,13 +78,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 		return *found, fmt.Errorf("search for container %q: %w", ref, context.Cause(ctx))
 	}
 	if look != nil && found.survey == nil && found.unexplained() {
-		if t := r.direct(ref); t != nil {
-			c := t.candidate()
-			c.match = byID
-			found.matches = append(found.matches, c)
-		} else {
-			found.addSurvey(look(), ref)
-		}
+		found.addSurvey(look(), ref)
 	}
 	found.addTraces()
 	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {

@@ -2,11 +2,15 @@ package proc
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
+
+// maxMounts bounds what is read of a mount table, in bytes.
+const maxMounts = 64 << 20
 
 // Frozen reports whether the process is frozen, by cgroup v2 (Linux 5.2) or by
 // the freezer of v1, its own cgroup's or that of one above.
@@ -15,7 +19,7 @@ func (p *Process) Frozen() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	mounts, err := sys.ReadFile("/proc/self/mountinfo", maxMounts)
 	if err != nil {
 		return false, fmt.Errorf("find the cgroup hierarchies: %w", err)
 	}
@@ -33,7 +37,7 @@ func (p *Process) Frozen() (bool, error) {
 		if !ok {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(root, filepath.Join("/", m.Path), file))
+		text, err := sys.ReadFile(filepath.Join(root, filepath.Join("/", m.Path), file), maxFile)
 		if err != nil {
 			return false, fmt.Errorf("read the state of the cgroup %q: %w", m.Path, err)
 		}
@@ -52,6 +56,9 @@ func (p *Process) Frozen() (bool, error) {
 func mountOf(mounts string, m Membership) (string, bool) {
 	for line := range strings.Lines(mounts) {
 		before, after, ok := strings.Cut(line, " - ")
+		if !strings.HasPrefix(after, "cgroup") {
+			continue // of hundreds, most
+		}
 		left, right := strings.Fields(before), strings.Fields(after)
 		if !ok || len(left) < 6 || len(right) < 3 || left[3] != "/" {
 			continue

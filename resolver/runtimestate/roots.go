@@ -34,22 +34,23 @@ func Roots(root string) []Root {
 			roots = append(roots, Root{Dir: filepath.Join(root, shims, name), Namespace: name})
 		}
 	}
-	return append(roots, OwnRoots(root)...)
-}
-
-// OwnRoots returns those of the roots that no containerd's shims use.
-func OwnRoots(root string) []Root {
-	var roots []Root
-	own := []string{filepath.Join(root, "/run")}
+	roots = append(roots, SystemRoots(root)...)
 	users, _ := rootfile.Names(filepath.Join(root, "/run/user"), maxEntries)
 	slices.Sort(users)
 	for _, user := range users {
-		own = append(own, filepath.Join(root, "/run/user", user))
+		roots = append(roots, ownRoots(filepath.Join(root, "/run/user", user))...)
 	}
-	for _, dir := range own {
-		for _, name := range []string{"runc", "crun", "youki"} {
-			roots = append(roots, Root{Dir: filepath.Join(dir, name)})
-		}
+	return roots
+}
+
+// SystemRoots returns those of the roots in which only root has containers, and
+// which no containerd's shims use.
+func SystemRoots(root string) []Root { return ownRoots(filepath.Join(root, "/run")) }
+
+func ownRoots(dir string) []Root {
+	var roots []Root
+	for _, name := range []string{"runc", "crun", "youki"} {
+		roots = append(roots, Root{Dir: filepath.Join(dir, name)})
 	}
 	return roots
 }
