@@ -59,7 +59,9 @@ func (w *world) memory(b *testing.B) {
 	}
 }
 
-// bulk measures data from stdin to stdout.
+// bulk measures data from stdin to stdout, through the caller's own pipes: no
+// program stands between. What differs is the scheduling of a cgroup of its own,
+// into which nsenter goes only when it is told to.
 func (w *world) bulk(b *testing.B) {
 	size, rounds := 1024, 15 // from run to run it differs by half
 	if *quick {
@@ -68,16 +70,40 @@ func (w *world) bulk(b *testing.B) {
 	s := w.add(fmt.Sprintf("%d MiB from stdin to stdout, through pipes", size), "", "median, MiB/s", "× the first")
 	lines := []tool{
 		{"nsenter -a cat", []string{"nsenter", "-t", strconv.Itoa(w.plain.PID), "-a", "cat"}},
+		{"nsenter -a cat, in the container's cgroups", []string{"sh", "-c", "'" + w.joining(b) + "exec nsenter -t " + strconv.Itoa(w.plain.PID) + " -a cat'"}},
 		{"sidestep exec -i cat", []string{w.sidestep, "exec", "-i", w.plain.ID, "cat"}},
 		{"runc 1.5.2 exec cat", []string{w.newest, "--root", "/run/containerd/runc/default", "exec", w.plain.ID, "cat"}},
 	}
-	rates(b, s, rounds, size, lines, func(t tool) string {
+	took := rates(b, s, rounds, size, lines, func(t tool) string {
 		return fmt.Sprintf("head -c %dM /dev/zero | %s | cat >/dev/null", size, strings.Join(t.args, " "))
 	})
+	s.note("sidestep passes %s × as much as nsenter does in the same cgroups.", times(ratio(took[1], took[2])))
 }
 
-// rates measures lines of shell that carry data.
-func rates(b *testing.B, s *section, rounds, size int, tools []tool, line func(tool) string) {
+// joining returns lines of shell that go into the plain container's cgroups.
+func (w *world) joining(b *testing.B) string {
+	b.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", w.plain.PID))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var lines strings.Builder
+	for line := range strings.Lines(string(data)) {
+		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		name, _, _ := strings.Cut(strings.TrimPrefix(parts[1], "name="), ",")
+		for _, dir := range []string{name, "unified", ""} {
+			procs := filepath.Join("/sys/fs/cgroup", dir, parts[2], "cgroup.procs")
+			if _, err := os.Stat(procs); err == nil && parts[2] != "/" {
+				fmt.Fprintf(&lines, "echo $$ >%s; ", procs)
+				break
+			}
+		}
+	}
+	return lines.String()
+}
+
+// rates measures lines of shell that carry data, and returns how long each took.
+func rates(b *testing.B, s *section, rounds, size int, tools []tool, line func(tool) string) [][]time.Duration {
 	b.Helper()
 	took := make([][]time.Duration, len(tools))
 	for range rounds {
@@ -92,6 +118,7 @@ func rates(b *testing.B, s *section, rounds, size int, tools []tool, line func(t
 	for i, t := range tools {
 		s.row(t.name, fmt.Sprintf("%.0f", float64(size)/median(took[i]).Seconds()), times(1/ratio(took[i], took[0])))
 	}
+	return took
 }
 
 // terminal measures the output of a command on a terminal.
