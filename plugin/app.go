@@ -14,11 +14,14 @@ func Commands() []*cli.Command {
 
 // newApp returns the application that sidestep is.
 func newApp() *cli.App {
-	return newAppOf(append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()))
+	app := newAppOf(append(Commands(), serveCommand(), versionCommand(), completionCommand(), completeCommand(), helpCommand()))
+	app.Version = buildVersion().Version
+	return app
 }
 
-// newAppFor returns what is needed of the application for a line of arguments: to
-// set up all other commands too takes exec a hundredth of its time.
+// newAppFor returns what is needed of the application for a line of arguments. To
+// set up all other commands, and to ask for its version, takes exec a hundredth of
+// its time.
 func newAppFor(args []string) *cli.App {
 	if len(args) > 1 && args[1] == "exec" {
 		return newAppOf([]*cli.Command{execCommand()})
@@ -37,7 +40,6 @@ func newAppOf(commands []*cli.Command) *cli.App {
 			"pod/NAMESPACE/POD[/CONTAINER], containerd://ID, docker://ID or pid:N.\n\n" +
 			"Exit codes: the command's own; 128+n when signal n killed it; 125 when sidestep\n" +
 			"failed; 126 when the command cannot be executed; 127 when it was not found.",
-		Version:         buildVersion().Version,
 		Flags:           append(globalFlags(), cli.HelpFlag),
 		Commands:        commands,
 		HideHelpCommand: true,

@@ -63,7 +63,7 @@ func (w *world) memory(b *testing.B) {
 // program stands between. What differs is the scheduling of a cgroup of its own,
 // into which nsenter goes only when it is told to.
 func (w *world) bulk(b *testing.B) {
-	size, rounds := 1024, 15 // from run to run it differs by half
+	size, rounds := 1024, 25 // from run to run it differs by half
 	if *quick {
 		size, rounds = 256, 3
 	}
