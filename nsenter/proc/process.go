@@ -167,9 +167,9 @@ func (p *Process) ReadFile(name string) ([]byte, error) {
 }
 
 // gone gives an error of a file of /proc its meaning: the files of a reaped
-// process fail with ESRCH, or with ENOENT.
+// process fail with ESRCH, with ENOENT or, what is below ns, with EACCES.
 func (p *Process) gone(err error) error {
-	if sys.IsNoProcess(err) || errors.Is(err, os.ErrNotExist) && p.Alive() != nil {
+	if sys.IsNoProcess(err) || (errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission)) && p.Alive() != nil {
 		return ErrGone
 	}
 	return err

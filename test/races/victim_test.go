@@ -61,9 +61,11 @@ func (v *victim) bury() {
 func (v *victim) replace(t testing.TB) *victim {
 	t.Helper()
 	const tries = 5
-	v.bury()
+	// From now on: else the next victim of another race may get the PID, which
+	// looks like the container's process, and which the daemon names twice.
 	forking.Lock()
 	defer forking.Unlock()
+	v.bury()
 	for range tries {
 		next := []byte(strconv.Itoa(v.pid() - 1)) // see proc_sys_kernel(5), Linux 3.3
 		if err := os.WriteFile("/proc/sys/kernel/ns_last_pid", next, 0); err != nil {
