@@ -35,7 +35,7 @@ func LookAround() (*Caller, error) {
 		func() (err error) { c.lastCap, err = sys.LastCap(); return },
 		func() (err error) { c.caps, err = sys.BoundingSet(c.lastCap); return },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
-		func() (err error) { c.mounts, err = readMounts(); return },
+		func() (err error) { c.mounts, err = proc.OwnMounts(); return },
 	} {
 		if err := read(); err != nil {
 			return nil, fmt.Errorf("read the facts of this process: %w", err)

@@ -13,13 +13,13 @@ import (
 )
 
 // hierarchies is where the cgroup hierarchies are mounted.
-type hierarchies []mountLine
+type hierarchies []proc.MountLine
 
 // findHierarchies finds them in the content of /proc/self/mountinfo.
 func findHierarchies(table string) hierarchies {
 	var h hierarchies
-	findMount(table, " - cgroup", func(m mountLine) bool {
-		if m.root == "/" && (m.kind == "cgroup" || m.kind == "cgroup2") {
+	proc.FindMount(table, " - cgroup", func(m proc.MountLine) bool {
+		if m.Root == "/" && (m.Kind == "cgroup" || m.Kind == "cgroup2") {
 			h = append(h, m)
 		}
 		return false
@@ -61,13 +61,13 @@ func cgroupDir(m proc.Membership) string { return strings.TrimPrefix(path.Clean(
 
 // mount finds where the root of a hierarchy is mounted.
 func (h hierarchies) mount(m proc.Membership) (string, bool) {
-	i := slices.IndexFunc(h, func(l mountLine) bool {
-		return m.Unified() && l.kind == "cgroup2" || !m.Unified() && l.kind == "cgroup" && hasAll(l.options, m.Controllers)
+	i := slices.IndexFunc(h, func(l proc.MountLine) bool {
+		return m.Unified() && l.Kind == "cgroup2" || !m.Unified() && l.Kind == "cgroup" && hasAll(l.Options, m.Controllers)
 	})
 	if i < 0 {
 		return "", false
 	}
-	return h[i].point, true
+	return h[i].Point, true
 }
 
 func hasAll(options string, controllers []string) bool {

@@ -96,15 +96,15 @@ var localTypes = []string{"tmpfs", "overlay", "ext4", "ext3", "ext2", "xfs", "bt
 // such file systems the layers of an overlay may be in one of them.
 func isLocal(id uint64, theirs, own string) bool {
 	wanted := strconv.FormatUint(id, 10)
-	theirMount, _ := findMount(theirs, wanted+" ", func(m mountLine) bool { return m.id == wanted })
+	theirMount, _ := proc.FindMount(theirs, wanted+" ", func(m proc.MountLine) bool { return m.ID == wanted })
 	switch {
-	case !slices.Contains(localTypes, theirMount.kind):
+	case !slices.Contains(localTypes, theirMount.Kind):
 		return false
-	case theirMount.kind == "tmpfs":
+	case theirMount.Kind == "tmpfs":
 		return true
-	case theirMount.kind == "overlay" && strings.Contains(own, " - fuse"):
+	case theirMount.Kind == "overlay" && strings.Contains(own, " - fuse"):
 		return false
 	}
-	_, ok := findMount(own, " "+theirMount.device+" ", func(m mountLine) bool { return m.device == theirMount.device && m.kind == theirMount.kind })
+	_, ok := proc.FindMount(own, " "+theirMount.Device+" ", func(m proc.MountLine) bool { return m.Device == theirMount.Device && m.Kind == theirMount.Kind })
 	return ok
 }

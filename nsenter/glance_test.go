@@ -57,7 +57,7 @@ func TestGlanceReadsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer self.Close()
-	own, err := readMounts()
+	own, err := proc.OwnMounts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,12 +81,12 @@ func FuzzMounted(f *testing.F) {
 	f.Add(containerMounts)
 	f.Add("1 2 3:4 / / - x\n1 2 - overlay")
 	f.Fuzz(func(t *testing.T, table string) {
-		m, ok := findMount(table, "overlay", func(m mountLine) bool { return m.kind == "overlay" })
+		m, ok := proc.FindMount(table, "overlay", func(m proc.MountLine) bool { return m.Kind == "overlay" })
 		if !ok {
 			return
 		}
 		for line := range strings.Lines(table) {
-			if strings.Contains(line, " - overlay") && strings.Contains(line, " "+m.device) {
+			if strings.Contains(line, " - overlay") && strings.Contains(line, " "+m.Device) {
 				return
 			}
 		}

@@ -100,12 +100,18 @@ func (f namedString) Apply(set *flag.FlagSet) error {
 
 // Apply defines the flag, as cli.IntFlag's does.
 func (f namedInt) Apply(set *flag.FlagSet) error {
+	if f.Destination == nil || len(f.EnvVars) > 0 {
+		return f.IntFlag.Apply(set)
+	}
 	each(f.names, func(name string) { set.IntVar(f.Destination, name, f.Value, f.Usage) })
 	return nil
 }
 
 // Apply defines the flag, as cli.DurationFlag's does.
 func (f namedDuration) Apply(set *flag.FlagSet) error {
+	if len(f.EnvVars) > 0 {
+		return f.DurationFlag.Apply(set)
+	}
 	value := f.Destination
 	if value == nil {
 		value = &f.Value
@@ -116,6 +122,9 @@ func (f namedDuration) Apply(set *flag.FlagSet) error {
 
 // Apply defines the flag, as cli.GenericFlag's does.
 func (f namedGeneric) Apply(set *flag.FlagSet) error {
+	if f.Destination != nil || len(f.EnvVars) > 0 {
+		return f.GenericFlag.Apply(set)
+	}
 	each(f.names, func(name string) { set.Var(f.Value, name, f.Usage) })
 	return nil
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
-// maxMounts bounds what is read of a mount table, in bytes.
-const maxMounts = 64 << 20
-
 // Frozen reports whether the process is frozen, by cgroup v2 (Linux 5.2) or by
 // the freezer of v1, its own cgroup's or that of one above.
 func (p *Process) Frozen() (bool, error) {
@@ -19,9 +16,9 @@ func (p *Process) Frozen() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	mounts, err := sys.ReadFile("/proc/self/mountinfo", maxMounts)
+	mounts, err := OwnMounts()
 	if err != nil {
-		return false, fmt.Errorf("find the cgroup hierarchies: %w", err)
+		return false, err
 	}
 	for _, m := range cgroups {
 		file, words := "cgroup.events", []string{"frozen 1"}
@@ -33,7 +30,7 @@ func (p *Process) Frozen() (bool, error) {
 		case !m.Unified():
 			continue
 		}
-		root, ok := mountOf(string(mounts), m)
+		root, ok := mountOf(mounts, m)
 		if !ok {
 			continue
 		}
@@ -50,23 +47,11 @@ func (p *Process) Frozen() (bool, error) {
 	return false, nil
 }
 
-// mountOf finds where the root of a hierarchy is mounted, see proc_pid_mountinfo(5):
-//
-//	35 29 0:31 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer
+// mountOf finds where the root of the v2 or of the freezer hierarchy is mounted.
 func mountOf(mounts string, m Membership) (string, bool) {
-	for line := range strings.Lines(mounts) {
-		before, after, ok := strings.Cut(line, " - ")
-		if !strings.HasPrefix(after, "cgroup") {
-			continue // of hundreds, most
-		}
-		left, right := strings.Fields(before), strings.Fields(after)
-		if !ok || len(left) < 6 || len(right) < 3 || left[3] != "/" {
-			continue
-		}
-		options := strings.Split(right[2], ",")
-		if m.Unified() && right[0] == "cgroup2" || !m.Unified() && right[0] == "cgroup" && slices.Contains(options, "freezer") {
-			return left[4], true
-		}
-	}
-	return "", false
+	found, ok := FindMount(mounts, " - cgroup", func(l MountLine) bool {
+		return l.Root == "/" && (m.Unified() && l.Kind == "cgroup2" ||
+			!m.Unified() && l.Kind == "cgroup" && slices.Contains(strings.Split(l.Options, ","), "freezer"))
+	})
+	return found.Point, ok
 }

@@ -51,17 +51,39 @@ func (o object) member(name string) (object, bool) {
 	return o.object(v, name), true
 }
 
-// values returns the elements of a member that has to be an array.
-func (o object) values(name string) []*fastjson.Value {
+// one returns a member as take reads it.
+func one[T any](o object, name string, take func(*fastjson.Value) (T, error)) T {
+	var value T
 	v, ok := o.get(name)
 	if !ok {
-		return nil
+		return value
 	}
-	all, err := v.Array()
+	value, err := take(v)
 	if err != nil {
 		o.fail(name, err)
 	}
+	return value
+}
+
+// each returns the elements of a member that has to be an array, as take reads them.
+func each[T any](o object, name string, take func(*fastjson.Value) (T, error)) []T {
+	values := o.values(name)
+	if values == nil {
+		return nil
+	}
+	all := make([]T, len(values))
+	for i, v := range values {
+		var err error
+		if all[i], err = take(v); err != nil {
+			o.fail(name, err)
+		}
+	}
 	return all
+}
+
+// values returns the elements of a member that has to be an array.
+func (o object) values(name string) []*fastjson.Value {
+	return one(o, name, (*fastjson.Value).Array)
 }
 
 // members returns the elements of a member that has to be an array of objects.
@@ -73,32 +95,24 @@ func (o object) members(name string) []object {
 	return all
 }
 
-func (o object) text(name string) string {
-	v, ok := o.get(name)
-	if !ok {
-		return ""
-	}
-	return o.asText(v, name)
-}
+func (o object) text(name string) string    { return one(o, name, asText) }
+func (o object) texts(name string) []string { return each(o, name, asText) }
+func (o object) flag(name string) bool      { return one(o, name, (*fastjson.Value).Bool) }
+func (o object) number(name string) uint64  { return one(o, name, (*fastjson.Value).Uint64) }
+func (o object) id(name string) uint32      { return one(o, name, asID) }
+func (o object) ids(name string) []uint32   { return each(o, name, asID) }
 
-func (d *decoder) asText(v *fastjson.Value, name string) string {
+func asText(v *fastjson.Value) (string, error) {
 	text, err := v.StringBytes()
-	if err != nil {
-		d.fail(name, err)
-	}
-	return string(text)
+	return string(text), err
 }
 
-func (o object) texts(name string) []string {
-	values := o.values(name)
-	if values == nil {
-		return nil
+func asID(v *fastjson.Value) (uint32, error) {
+	n, err := v.Uint64()
+	if err == nil && n > 1<<32-1 {
+		err = fmt.Errorf("%d is too large", n)
 	}
-	texts := make([]string, len(values))
-	for i, v := range values {
-		texts[i] = o.asText(v, name)
-	}
-	return texts
+	return uint32(n), err
 }
 
 func (o object) textMap(name string) map[string]string {
@@ -107,51 +121,14 @@ func (o object) textMap(name string) map[string]string {
 		return nil
 	}
 	texts := make(map[string]string, member.value.Len())
-	member.value.Visit(func(key []byte, v *fastjson.Value) { texts[string(key)] = o.asText(v, name) })
+	member.value.Visit(func(key []byte, v *fastjson.Value) {
+		text, err := asText(v)
+		if err != nil {
+			o.fail(name, err)
+		}
+		texts[string(key)] = text
+	})
 	return texts
-}
-
-func (o object) flag(name string) bool {
-	v, ok := o.get(name)
-	if !ok {
-		return false
-	}
-	on, err := v.Bool()
-	if err != nil {
-		o.fail(name, err)
-	}
-	return on
-}
-
-func (o object) number(name string) uint64 {
-	v, ok := o.get(name)
-	if !ok {
-		return 0
-	}
-	n, err := v.Uint64()
-	if err != nil {
-		o.fail(name, err)
-	}
-	return n
-}
-
-func (o object) id(name string) uint32 {
-	v, ok := o.get(name)
-	if !ok {
-		return 0
-	}
-	return o.asID(v, name)
-}
-
-func (d *decoder) asID(v *fastjson.Value, name string) uint32 {
-	n, err := v.Uint64()
-	if err == nil && n > 1<<32-1 {
-		err = fmt.Errorf("%d is too large", n)
-	}
-	if err != nil {
-		d.fail(name, err)
-	}
-	return uint32(n)
 }
 
 // rare decodes a member that few have with encoding/json.

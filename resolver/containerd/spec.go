@@ -69,10 +69,7 @@ func (o object) process() *specs.Process {
 }
 
 func (o object) user() specs.User {
-	u := specs.User{UID: o.id("uid"), GID: o.id("gid"), Username: o.text("username")}
-	for _, v := range o.values("additionalGids") {
-		u.AdditionalGids = append(u.AdditionalGids, o.asID(v, "additionalGids"))
-	}
+	u := specs.User{UID: o.id("uid"), GID: o.id("gid"), AdditionalGids: o.ids("additionalGids"), Username: o.text("username")}
 	o.rare("umask", &u.Umask)
 	return u
 }

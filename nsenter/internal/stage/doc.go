@@ -10,8 +10,8 @@
 // and executed by an ordinary fork and exec, the image enters a container by
 // itself.
 //
-// The loop (interpreter_*.s) is all the code that runs in the container. All decisions
-// are made before, in Go; there is no message to parse and so none to forge:
+// The loop (interpreter_*.s) is all the code that runs in the container. All
+// decisions are made before, in Go; there is no message to parse and so none to forge:
 // the arguments and the environment of the container's command are laid out
 // in the image as execve(2) takes them.
 package stage

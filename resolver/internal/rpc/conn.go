@@ -94,17 +94,14 @@ func (c *Conn) Handshake(ctx context.Context) error {
 	if err := c.Flush(ctx); err != nil {
 		return err
 	}
-	for {
-		select {
-		case <-c.ready:
-			return nil
-		case <-c.lost:
-			return c.reason()
-		default:
-		}
-		if err := c.hear(ctx, c.ready); err != nil {
-			return err
-		}
+	if err := c.hear(ctx, c.ready); err != nil {
+		return err
+	}
+	select {
+	case <-c.ready:
+		return nil
+	default:
+		return c.reason()
 	}
 }
 
@@ -143,8 +140,9 @@ func (e *lostError) Error() string { return ErrLost.Error() + ": " + e.reason.Er
 
 func (e *lostError) Unwrap() []error { return []error{ErrLost, e.reason} }
 
-// Flush writes what is to be written. The error wraps ErrLost or is ctx's. Who waits longer for the other side to
-// read it than ctx allows has lost the connection: half a frame may be gone.
+// Flush writes what is to be written. The error wraps ErrLost or is ctx's. Who
+// waits longer for the other side to read it than ctx allows has lost the
+// connection: half a frame may be gone.
 func (c *Conn) Flush(ctx context.Context) error {
 	select {
 	case c.writing <- struct{}{}:

@@ -1,4 +1,4 @@
-package nsenter
+package proc
 
 import (
 	"fmt"
@@ -7,7 +7,9 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
-func readMounts() (string, error) {
+// OwnMounts returns the mount table of this process, the content of
+// /proc/self/mountinfo.
+func OwnMounts() (string, error) {
 	const enough = 64 << 20 // bytes
 	mounts, err := sys.ReadFile("/proc/self/mountinfo", enough)
 	if err != nil {
@@ -16,28 +18,28 @@ func readMounts() (string, error) {
 	return string(mounts), nil
 }
 
-// mountLine is what a line of mountinfo says of a mount (proc_pid_mountinfo(5)):
+// MountLine is what a line of mountinfo says of a mount (proc_pid_mountinfo(5)):
 //
 //	32 29 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
-type mountLine struct {
-	id, device, root, point string
-	kind, options           string // of the file system
+type MountLine struct {
+	ID, Device, Root, Point string
+	Kind, Options           string // of the file system
 }
 
 // parseMount parses a line. The kernel escapes the blanks in names, which may be
 // a container's.
-func parseMount(line string) (mountLine, bool) {
+func parseMount(line string) (MountLine, bool) {
 	before, after, ok := strings.Cut(line, " - ")
 	left, right := strings.Fields(before), strings.Fields(after)
 	if !ok || len(left) < 6 || len(right) < 3 {
-		return mountLine{}, false
+		return MountLine{}, false
 	}
-	return mountLine{id: left[0], device: left[2], root: left[3], point: left[4], kind: right[0], options: right[2]}, true
+	return MountLine{ID: left[0], Device: left[2], Root: left[3], Point: left[4], Kind: right[0], Options: right[2]}, true
 }
 
-// findMount returns the first mount of a table that is meant. Only lines with the
+// FindMount returns the first mount of a table that is meant. Only lines with the
 // part in them are parsed: there may be hundreds.
-func findMount(table, part string, meant func(mountLine) bool) (mountLine, bool) {
+func FindMount(table, part string, meant func(MountLine) bool) (MountLine, bool) {
 	for line := range strings.Lines(table) {
 		if !strings.Contains(line, part) {
 			continue
@@ -46,5 +48,5 @@ func findMount(table, part string, meant func(mountLine) bool) (mountLine, bool)
 			return m, true
 		}
 	}
-	return mountLine{}, false
+	return MountLine{}, false
 }
