@@ -53,32 +53,19 @@ func (w *world) execTrue(b *testing.B) {
 	}
 }
 
-// podman measures containers that no daemon knows, of both runtimes. crun 1.8
-// works only where cgroup v2 is all that is mounted: it is started in a mount
-// namespace made for it, and what that takes is measured by itself.
+// podman measures containers that no daemon knows, of both runtimes.
 func (w *world) podman(b *testing.B) {
 	for _, runtime := range []string{"runc", "crun"} {
 		podman := testbed.StartPodman(b, runtime)
 		id, pid := podman.Run(b, "--env", "PATH="+testbed.Path)
-		exec := podman.RuntimeArgs("exec", id, "true")
-		around := exec[: len(exec)-6 : len(exec)-6] // without the runtime and its arguments
-		tools := []tool{
+		results := contest(b, w.rounds, []tool{
 			nsenter(pid), {"sidestep exec", []string{w.sidestep, "--runtime-root", podman.RuntimeRoot, "exec", id, "true"}},
-			{runtime + " exec", exec}, {"podman exec", podman.Args("exec", id, "true")},
-		}
-		if len(around) > 0 {
-			tools = append(tools, tool{"a mount namespace for it", append(around, "true")})
-		}
-		results := contest(b, w.rounds, tools)
+			{runtime + " exec", podman.RuntimeArgs("exec", id, "true")}, {"podman exec", podman.Args("exec", id, "true")},
+		})
 		s := w.add("exec true: a container of podman, with " + runtime)
 		s.contestRows(results)
-		for _, r := range results[2:4] {
+		for _, r := range results[2:] {
 			s.note("sidestep is %s × as fast as %s.", times(ratio(r.wall, results[1].wall)), r.name)
-		}
-		if len(around) > 0 {
-			alone := median(results[2].wall) - median(results[4].wall)
-			s.note("%s and podman are measured with their mount namespace. Without what that takes, %s exec takes %s ms: sidestep is %s × as fast.",
-				runtime, runtime, ms(alone), times(float64(alone)/float64(median(results[1].wall))))
 		}
 	}
 }

@@ -45,14 +45,11 @@ func StartPodman(t testing.TB, runtime string) *Podman {
 	return p
 }
 
-// command returns a command of Debian's podman. crun 1.8 works only where
-// cgroup v2 is all that is mounted, so it gets a mount namespace like that.
+// command returns a command of Debian's podman. crun 1.8 starts no containers in
+// the hybrid mode of cgroups, v1 and v2 both mounted, so it gets a mount
+// namespace in which v2 is all that is seen.
 func (p *Podman) command(args ...string) *exec.Cmd {
-	all := append([]string{
-		"podman", "--root", filepath.Join(p.Dir, "storage"), "--runroot", filepath.Join(p.Dir, "run"), "--tmpdir", filepath.Join(p.Dir, "tmp"),
-		"--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none",
-		"--runtime", p.runtime, "--runtime-flag", "root=" + p.RuntimeRoot,
-	}, args...)
+	all := p.Args(args...)
 	if p.runtime == "crun" {
 		all = append([]string{"unshare", "--mount", "sh", "-c", `mount -t cgroup2 none /sys/fs/cgroup && exec "$@"`, "sh"}, all...)
 	}
@@ -62,18 +59,18 @@ func (p *Podman) command(args ...string) *exec.Cmd {
 }
 
 // Args returns the arguments of a command of podman, the program's name first.
-func (p *Podman) Args(args ...string) []string { return p.command(args...).Args }
+// It is without command's mount namespace, which exec does not need.
+func (p *Podman) Args(args ...string) []string {
+	return append([]string{
+		"podman", "--root", filepath.Join(p.Dir, "storage"), "--runroot", filepath.Join(p.Dir, "run"), "--tmpdir", filepath.Join(p.Dir, "tmp"),
+		"--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none",
+		"--runtime", p.runtime, "--runtime-flag", "root=" + p.RuntimeRoot,
+	}, args...)
+}
 
-// RuntimeArgs returns those of a command of the OCI runtime itself, in the
-// surroundings that it needs.
+// RuntimeArgs returns those of a command of the OCI runtime itself.
 func (p *Podman) RuntimeArgs(args ...string) []string {
-	all := p.command().Args
-	for i, arg := range all {
-		if arg == "podman" {
-			return append(append(all[:i:i], p.runtime, "--root", p.RuntimeRoot), args...)
-		}
-	}
-	return nil
+	return append([]string{p.runtime, "--root", p.RuntimeRoot}, args...)
 }
 
 // Output runs podman, which must succeed, and returns its output without the
