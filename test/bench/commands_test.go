@@ -50,6 +50,7 @@ func (w *world) empty(b *testing.B) string {
 	if _, err := output("go", "build", "-C", dir, "-trimpath", "-ldflags", "-s -w", "-o", path, "."); err != nil {
 		b.Fatal(err)
 	}
+	install(b, path)
 	return path
 }
 
