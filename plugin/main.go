@@ -6,14 +6,11 @@ import (
 	"os"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/sidestep-dev/sidestep/internal/stack"
 )
 
 // Main runs sidestep with the arguments args, of which the first is the
 // program's name, and returns the exit code.
 func Main(args []string, stdin, stdout, stderr *os.File) int {
-	stack.Grow()
 	cli.HelpFlag, cli.VersionFlag = quickly(cli.HelpFlag), quickly(cli.VersionFlag)
 	app := newAppFor(args)
 	app.Reader, app.Writer, app.ErrWriter = stdin, stdout, stderr

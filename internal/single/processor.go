@@ -6,9 +6,13 @@
 //
 // Packages are initialised in the order of their paths, each when those that it
 // imports are (the Go specification, Package initialization): this one, which
-// imports nothing else, before nearly all.
+// imports nothing else but the growth of the stack, before nearly all.
 package single
 
-import "runtime"
+import (
+	"runtime"
+
+	_ "github.com/sidestep-dev/sidestep/internal/stack" // the main goroutine's, before this
+)
 
 func init() { runtime.GOMAXPROCS(1) }

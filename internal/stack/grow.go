@@ -1,6 +1,10 @@
 // Package stack spares goroutines the growth of their stacks.
 package stack
 
+// The main goroutine grows before the packages are initialised, each of which
+// could make it grow by a step.
+func init() { Grow() }
+
 // Grow gives the goroutine at once the stack that entering a container needs, of
 // 32 KiB. It would grow step by step otherwise, with a copy of it at each, and Go
 // would touch all of the memory from which it takes stacks of each smaller size.
