@@ -70,7 +70,7 @@ func TestSpecIsWhatTheWholeTypeDecodes(t *testing.T) {
 			CgroupsPath: want.Linux.CgroupsPath, Namespaces: want.Linux.Namespaces,
 			Personality: want.Linux.Personality, MemoryPolicy: want.Linux.MemoryPolicy,
 			Seccomp: &specs.LinuxSeccomp{
-				DefaultAction: want.Linux.Seccomp.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(want.Linux.Seccomp.Syscalls)),
+				DefaultAction: want.Linux.Seccomp.DefaultAction, Syscalls: []specs.LinuxSyscall{{}},
 				Flags:        want.Linux.Seccomp.Flags,
 				ListenerPath: want.Linux.Seccomp.ListenerPath, ListenerMetadata: want.Linux.Seccomp.ListenerMetadata,
 			},
@@ -82,7 +82,7 @@ func TestSpecIsWhatTheWholeTypeDecodes(t *testing.T) {
 }
 
 func TestSpecThatLacksParts(t *testing.T) {
-	for _, data := range []string{`{}`, `{"linux":{}}`, `{"process":null,"linux":{"seccomp":null}}`} {
+	for _, data := range []string{`{}`, `{"linux":{}}`, `{"process":null,"linux":{"seccomp":null}}`, `{"linux":{"seccomp":{"defaultAction":"SCMP_ACT_ERRNO"}}}`} {
 		var want specs.Spec
 		if err := json.Unmarshal([]byte(data), &want); err != nil {
 			t.Fatal(err)
@@ -165,7 +165,7 @@ func shown(whole specs.Spec) []byte {
 		s.Linux = &specs.Linux{CgroupsPath: l.CgroupsPath, Namespaces: l.Namespaces, Personality: l.Personality, MemoryPolicy: l.MemoryPolicy}
 		if p := l.Seccomp; p != nil {
 			s.Linux.Seccomp = &specs.LinuxSeccomp{
-				DefaultAction: p.DefaultAction, Syscalls: make([]specs.LinuxSyscall, len(p.Syscalls)), Flags: p.Flags,
+				DefaultAction: p.DefaultAction, Syscalls: make([]specs.LinuxSyscall, min(len(p.Syscalls), 1)), Flags: p.Flags,
 				ListenerPath: p.ListenerPath, ListenerMetadata: p.ListenerMetadata,
 			}
 		}
