@@ -89,7 +89,7 @@ func (p *pending) explain(err error) error {
 	case status.Code == rpc.Unimplemented:
 		return &ConnectError{Address: c.address, Kind: NotContainerd, Err: fmt.Errorf("it cannot be asked for %s", what)}
 	}
-	return fmt.Errorf("ask containerd at %s for %s: %s", c.address, what, status.Message)
+	return fmt.Errorf("ask containerd at %s for %s: %s", c.address, what, status.Message())
 }
 
 // isDeadline reports whether a status can mean that the deadline has passed

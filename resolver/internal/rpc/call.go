@@ -132,7 +132,7 @@ func (call *Call) next() (message []byte, ok bool, err error) {
 		length := int(binary.BigEndian.Uint32(call.data[1:]))
 		switch {
 		case call.data[0] != 0:
-			return nil, false, &Status{Code: Unimplemented, Message: "the answer is compressed, which was not asked for"}
+			return nil, false, &Status{Code: Unimplemented, message: "the answer is compressed, which was not asked for"}
 		case length > call.limit:
 			return nil, false, fmt.Errorf("the answer is %d bytes long, more than the %d that are taken", length, call.limit)
 		case len(call.data) >= prefix+length:
@@ -147,7 +147,7 @@ func (call *Call) next() (message []byte, ok bool, err error) {
 	case call.err != nil:
 		return nil, false, call.err
 	case len(call.data) > 0:
-		return nil, false, &Status{Code: Unknown, Message: "the answer ends within a message"}
+		return nil, false, &Status{Code: Unknown, message: "the answer ends within a message"}
 	}
 	return nil, false, io.EOF
 }
@@ -167,7 +167,7 @@ func (call *Call) Answer(ctx context.Context) ([]byte, error) {
 	defer call.End()
 	message, err := call.Next(ctx)
 	if errors.Is(err, io.EOF) {
-		return nil, &Status{Code: Unknown, Message: "the answer is empty"}
+		return nil, &Status{Code: Unknown, message: "the answer is empty"}
 	}
 	return message, err
 }

@@ -73,8 +73,10 @@ func New(conn Stream) *Conn {
 		writing: make(chan struct{}, 1), reading: make(chan struct{}, 1), ears: newEars(conn), calls: map[uint32]*Call{}, window: firstWindow, streamWin: firstWindow, maxCalls: largestFlow,
 	}
 	c.encoder = hpack.NewEncoder((*headerSink)(c))
+	c.encoder.SetMaxDynamicTableSize(0) // a table does not pay for a few questions
 	c.out = append(c.out, preface...)
-	c.out = appendFrame(c.out, 2*6, frameSettings, 0, 0)
+	c.out = appendFrame(c.out, 3*6, frameSettings, 0, 0)
+	c.out = appendSetting(c.out, settingTableSize, 0) // the other side's table would keep usual from being usual
 	c.out = appendSetting(c.out, settingPush, 0)
 	c.out = appendSetting(c.out, settingInitialWindow, streamWindow)
 	c.out = appendWindowUpdate(c.out, 0, largestFlow-firstWindow)

@@ -63,6 +63,7 @@ type answer struct {
 	stream                    uint32
 	ended                     bool
 	http, content, code, text string
+	encoded                   literal // the text, when it was not decoded
 }
 
 func newHeaderReader() *headerReader {
@@ -95,6 +96,10 @@ func (r *headerReader) add(part []byte, stream uint32, ended, last bool) (answer
 	if r.length += len(part); r.length > maxHeaderLen || stream != r.answer.stream {
 		return answer{}, false, errMalformed
 	}
+	if last && r.length == len(part) && r.usual(part) {
+		r.reading = false
+		return r.answer, true, nil
+	}
 	if _, err := r.decoder.Write(part); err != nil {
 		return answer{}, false, fmt.Errorf("the fields of an answer: %w", err)
 	}
@@ -110,18 +115,18 @@ func (r *headerReader) add(part []byte, stream uint32, ended, last bool) (answer
 func (a *answer) status() (status *Status, final bool) {
 	switch {
 	case a.http != "" && (a.http != "200" || !strings.HasPrefix(a.content, "application/grpc")):
-		return &Status{Code: Unimplemented, Message: fmt.Sprintf("it answered with HTTP status %q and content type %q", a.http, a.content)}, true
+		return &Status{Code: Unimplemented, message: fmt.Sprintf("it answered with HTTP status %q and content type %q", a.http, a.content)}, true
 	case a.code == "":
 		return nil, false
 	}
 	code, err := strconv.ParseUint(a.code, 10, 32)
 	switch {
 	case err != nil:
-		return &Status{Code: Unknown, Message: fmt.Sprintf("it answered with status %q", a.code)}, true
+		return &Status{Code: Unknown, message: fmt.Sprintf("it answered with status %q", a.code)}, true
 	case code == OK:
 		return nil, true
 	}
-	return &Status{Code: uint32(code), Message: unescape(a.text)}, true
+	return &Status{Code: uint32(code), message: a.text, encoded: a.encoded}, true
 }
 
 // unescape undoes the percent-encoding of a message. What is no escape stays.

@@ -55,7 +55,7 @@ func (c *Conn) takeHeaders(f *frame, headers *headerReader) error {
 	case final:
 		c.endCall(answer.stream, status)
 	case answer.ended:
-		c.endCall(answer.stream, &Status{Code: Unknown, Message: "the answer ended without a status"})
+		c.endCall(answer.stream, &Status{Code: Unknown, message: "the answer ended without a status"})
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func (c *Conn) takeData(f *frame) error {
 	}
 	if f.has(flagEndStream) {
 		delete(c.calls, f.stream)
-		call.end(&Status{Code: Unknown, Message: "the answer ended without a status"})
+		call.end(&Status{Code: Unknown, message: "the answer ended without a status"})
 		c.more()
 	} else if call.stream {
 		call.signal()
