@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver/internal/jsonvalue"
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 )
 
@@ -73,20 +73,30 @@ func (b Bundle) Config() (Config, error) {
 }
 
 func parseConfig(data []byte) (Config, error) {
-	var spec struct {
-		Version     string            `json:"ociVersion"`
-		Annotations map[string]string `json:"annotations"`
-		Linux       struct {
-			CgroupsPath string `json:"cgroupsPath"`
-		} `json:"linux"`
-	}
-	if err := json.Unmarshal(data, &spec); err != nil {
+	config, version := Config{JSON: data}, ""
+	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
+		v.Members(func(name string, v jsonvalue.Value) {
+			switch name {
+			case "ociVersion":
+				version = v.Text()
+			case "annotations":
+				config.Annotations = v.TextMap()
+			case "linux":
+				v.Members(func(name string, v jsonvalue.Value) {
+					if name == "cgroupsPath" {
+						config.CgroupsPath = v.Text()
+					}
+				})
+			}
+		})
+	})
+	if err != nil {
 		return Config{}, err
 	}
-	if spec.Version == "" {
+	if version == "" {
 		return Config{}, errors.New("it is no OCI spec: it has no version")
 	}
-	return Config{JSON: data, Annotations: spec.Annotations, CgroupsPath: spec.Linux.CgroupsPath}, nil
+	return config, nil
 }
 
 // Options returns the root directory in which the container's runtime keeps
@@ -108,14 +118,16 @@ func (b Bundle) Options() (root string, err error) {
 
 // parseOptions parses what the shim writes of its options (containerd: api/types/runc/options).
 func parseOptions(data []byte) (string, error) {
-	var options struct {
-		Root string `json:"root"`
-	}
-	if err := json.Unmarshal(data, &options); err != nil {
+	root := ""
+	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
+		v.Members(func(name string, v jsonvalue.Value) {
+			if name == "root" {
+				root = v.Text()
+			}
+		})
+	})
+	if err != nil || !filepath.IsAbs(root) {
 		return "", err
 	}
-	if !filepath.IsAbs(options.Root) {
-		return "", nil
-	}
-	return filepath.Clean(options.Root), nil
+	return filepath.Clean(root), nil
 }

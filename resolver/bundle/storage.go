@@ -1,11 +1,11 @@
 package bundle
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver/internal/jsonvalue"
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 )
 
@@ -43,26 +43,46 @@ func ReadStorage(file string) (map[string]Stored, error) {
 }
 
 func parseStorage(data []byte) (map[string]Stored, error) {
-	var list []struct {
-		ID       string    `json:"id"`
-		Names    []string  `json:"names"`
-		Metadata string    `json:"metadata"` // JSON, of whoever made the container
-		Created  time.Time `json:"created"`
-	}
-	if err := json.Unmarshal(data, &list); err != nil {
+	all := map[string]Stored{}
+	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
+		v.Elements(func(v jsonvalue.Value) {
+			id, stored := container(v)
+			all[id] = stored
+		})
+	})
+	if err != nil {
 		return nil, err
 	}
-	all := make(map[string]Stored, len(list))
-	for _, c := range list {
-		var metadata struct {
-			Image string `json:"image-name"`
-		}
-		_ = json.Unmarshal([]byte(c.Metadata), &metadata) // an image that is not known is no error
-		stored := Stored{Image: metadata.Image, Created: c.Created}
-		if len(c.Names) > 0 {
-			stored.Name = c.Names[0]
-		}
-		all[c.ID] = stored
-	}
 	return all, nil
+}
+
+func container(v jsonvalue.Value) (id string, stored Stored) {
+	v.Members(func(name string, v jsonvalue.Value) {
+		switch name {
+		case "id":
+			id = v.Text()
+		case "names":
+			if names := v.Texts(); len(names) > 0 {
+				stored.Name = names[0]
+			}
+		case "metadata":
+			stored.Image = imageOf(v.Text())
+		case "created":
+			stored.Created = v.Time()
+		}
+	})
+	return id, stored
+}
+
+// imageOf returns the name of the image in the JSON that whoever made a container
+// has stored with it, or "": that is no error.
+func imageOf(metadata string) (image string) {
+	_ = jsonvalue.Read([]byte(metadata), func(v jsonvalue.Value) {
+		v.Members(func(name string, v jsonvalue.Value) {
+			if name == "image-name" {
+				image = v.Text()
+			}
+		})
+	})
+	return image
 }

@@ -1,7 +1,6 @@
 package runtimestate
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver/internal/jsonvalue"
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 )
 
@@ -75,46 +75,67 @@ func read(dir string) (State, error) {
 // parseRunc parses runc's state.json (runc: libcontainer/container_linux.go,
 // State and BaseState).
 func parseRunc(data []byte) (State, error) {
-	var s struct {
-		ID      string    `json:"id"`
-		PID     int       `json:"init_process_pid"`
-		Start   uint64    `json:"init_process_start"`
-		Created time.Time `json:"created"`
-		Config  struct {
-			Labels []string `json:"labels"`
-		} `json:"config"`
-	}
-	if err := json.Unmarshal(data, &s); err != nil {
+	var s State
+	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
+		v.Members(func(name string, v jsonvalue.Value) {
+			switch name {
+			case "id":
+				s.ID = v.Text()
+			case "init_process_pid":
+				s.PID = int(v.Uint32())
+			case "init_process_start":
+				s.Start = v.Uint64()
+			case "created":
+				s.Created = v.Time()
+			case "config":
+				s.Bundle = labelled(v)
+			}
+		})
+	})
+	if err != nil {
 		return State{}, err
 	}
-	state := State{ID: s.ID, PID: s.PID, Start: s.Start, Created: s.Created}
-	for _, label := range s.Config.Labels {
-		if dir, ok := strings.CutPrefix(label, "bundle="); ok && filepath.IsAbs(dir) {
-			state.Bundle = filepath.Clean(dir)
+	return s, s.check()
+}
+
+// labelled returns the bundle that a label of runc's configuration names.
+func labelled(config jsonvalue.Value) (dir string) {
+	config.Members(func(name string, v jsonvalue.Value) {
+		if name != "labels" {
+			return
 		}
-	}
-	return state, state.check()
+		for _, label := range v.Texts() {
+			if path, ok := strings.CutPrefix(label, "bundle="); ok && filepath.IsAbs(path) {
+				dir = filepath.Clean(path)
+			}
+		}
+	})
+	return dir
 }
 
 // parseCrun parses crun's status (crun: src/libcrun/status.c).
 func parseCrun(data []byte) (State, error) {
-	var s struct {
-		PID     int    `json:"pid"`
-		Start   uint64 `json:"process-start-time"`
-		Created string `json:"created"` // RFC 3339
-		Bundle  string `json:"bundle"`
-	}
-	if err := json.Unmarshal(data, &s); err != nil {
+	var s State
+	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
+		v.Members(func(name string, v jsonvalue.Value) {
+			switch name {
+			case "pid":
+				s.PID = int(v.Uint32())
+			case "process-start-time":
+				s.Start = v.Uint64()
+			case "created":
+				s.Created, _ = time.Parse(time.RFC3339, v.Text()) // another spelling is no error
+			case "bundle":
+				if dir := v.Text(); filepath.IsAbs(dir) {
+					s.Bundle = filepath.Clean(dir)
+				}
+			}
+		})
+	})
+	if err != nil {
 		return State{}, err
 	}
-	state := State{PID: s.PID, Start: s.Start}
-	if created, err := time.Parse(time.RFC3339, s.Created); err == nil {
-		state.Created = created
-	}
-	if filepath.IsAbs(s.Bundle) {
-		state.Bundle = filepath.Clean(s.Bundle)
-	}
-	return state, state.check()
+	return s, s.check()
 }
 
 // maxPID is PID_MAX_LIMIT of linux/threads.h.

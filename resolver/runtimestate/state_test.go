@@ -81,7 +81,7 @@ func TestReadRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]string{
-		"truncated": "unexpected end", "empty": "unexpected end", "other": `of container "web"`, "nobody": "PID 0", "negative": "PID -1",
+		"truncated": "unexpected end", "empty": "unexpected end", "other": `of container "web"`, "nobody": "PID 0", "negative": `"pid": `,
 		"great": "PID 4194305", "huge": "longer than", "open": "others than root", "fifo": "not a regular file",
 		"": "no name", "..": "no name", "a/b": "no name",
 	} {

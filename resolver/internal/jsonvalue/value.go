@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/tidwall/gjson"
 )
@@ -29,11 +30,20 @@ func Read(data []byte, show func(Value)) error {
 		return fmt.Errorf("it has more than %d objects and arrays", maxNested)
 	}
 	if !gjson.ValidBytes(data) {
-		return errors.New("it is not JSON")
+		return why(data)
 	}
 	var first error
 	show(Value{first: &first, json: gjson.ParseBytes(data)})
 	return first
+}
+
+// why says why a text is not JSON.
+func why(data []byte) error {
+	var text json.RawMessage
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	return errors.New("it is not JSON")
 }
 
 // Value is a value of a text. What is read of one that is null is the zero value,
@@ -140,6 +150,19 @@ func (v Value) unsigned(bits int) uint64 {
 		v.fail(err)
 	}
 	return n
+}
+
+// Time returns a time as RFC 3339 writes it.
+func (v Value) Time() time.Time {
+	text := v.Text()
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		v.fail(err)
+	}
+	return at
 }
 
 // Decode decodes a value with encoding/json: one that few texts have.

@@ -66,15 +66,16 @@ func TestReadIsWhatEncodingJSONReads(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for data, want := range map[string]string{
-		``: "not JSON", `{`: "not JSON", `{}{}`: "not JSON", `{"text":"x",}`: "not JSON", `{"text":x}`: "not JSON", "{\"text\":\"\n\"}": "not JSON",
+		``: "unexpected end of JSON", `{`: "unexpected end of JSON", `{}{}`: "invalid character '{'", `{"text":"x",}`: "invalid character '}'",
+		`{"text":x}`: "invalid character 'x'", "{\"text\":\"\n\"}": "invalid character '\\n'",
 		`[]`: "it is not an object", `1`: "it is not an object",
 		`{"text":1}`: `"text": it is not a string`, `{"texts":"x"}`: `"texts": it is not an array`, `{"texts":{}}`: `"texts": it is not an array`,
 		`{"texts":["x",1]}`: `"texts": it is not a string`, `{"map":[]}`: `"map": it is not an object`, `{"map":{"k":1}}`: `"k": it is not a string`,
 		`{"flag":"true"}`: `"flag": it is not true or false`, `{"long":"1"}`: `"long": it is not a number`, `{"long":-1}`: `"long": `, `{"long":1.0}`: `"long": `,
 		`{"long":18446744073709551616}`: "out of range", `{"short":4294967296}`: "out of range", `{"rare":"x"}`: `"rare": json: `,
-		`{"flag":1,"text":1}`: `"flag"`, // the first
+		`{"flag":1,"text":1}`:            `"flag"`, // the first
 		strings.Repeat("[", maxNested+1): "more than",
-		strings.Repeat("[", maxNested):   "not JSON",
+		strings.Repeat("[", maxNested):   "exceeded max depth",
 	} {
 		if got, err := read([]byte(data)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %+v, %v", data, got, err)

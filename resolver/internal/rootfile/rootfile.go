@@ -5,6 +5,7 @@
 package rootfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,14 +36,14 @@ func Read(path string, limit int64) ([]byte, fs.FileInfo, error) {
 	if err := trusted(info); err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead)) // its size may change meanwhile
+	if _, err := data.ReadFrom(io.LimitReader(f, limit+1)); err != nil {
 		return nil, nil, err
 	}
-	if int64(len(data)) > limit {
+	if int64(data.Len()) > limit {
 		return nil, nil, fmt.Errorf("read %s: longer than %d bytes", path, limit)
 	}
-	return data, info, nil
+	return data.Bytes(), info, nil
 }
 
 // trusted returns why a file is not to be read, or nil. The owner is root or,
