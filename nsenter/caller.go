@@ -29,7 +29,7 @@ func LookAround() (*Caller, error) {
 	defer self.Close()
 	c := &Caller{}
 	for _, read := range []func() error{
-		func() (err error) { c.namespaces, err = self.Namespaces(); return },
+		func() (err error) { c.namespaces, err = proc.OwnNamespaces(); return },
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
 		func() (err error) { c.lastCap, err = sys.LastCap(); return },

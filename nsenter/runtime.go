@@ -30,11 +30,12 @@ func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Fact
 	if err != nil {
 		return
 	}
-	namespaces, err := parent.Namespaces()
-	if err != nil {
-		return
+	if plan.NeedsRuntimeNamespaces(*f, spec) {
+		if f.Runtime, err = parent.Namespaces(); err != nil {
+			return
+		}
 	}
-	f.RuntimeFilters, f.Runtime = status.SeccompFilters, namespaces
+	f.RuntimeFilters = status.SeccompFilters
 	if plan.NeedsBundle(spec) {
 		// Without it everything works but a listener that asks for its name.
 		f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })

@@ -49,6 +49,9 @@ func (t *trace) compare(ctx context.Context, b *belief, spec *specs.Spec) error 
 		return fmt.Errorf("process %d is another one: it started %d ticks after boot, and the container's %d", b.pid, b.process.StartTime(), b.start)
 	}
 	seen, err := look(b.process, t.id, spec)
+	if err == nil {
+		err = seen.rank(b.process)
+	}
 	if err != nil {
 		return fmt.Errorf("look at process %d: %w", b.pid, err)
 	}

@@ -55,12 +55,9 @@ func (r *Resolver) recordedDirectly(id string) *trace {
 	return nil
 }
 
-// runs reports whether the process of a state runs that was recorded.
+// runs reports whether a process of the state's number runs that started when the
+// recorded one did. It is not held: who believes the state pins it.
 func runs(state runtimestate.State) bool {
-	process, err := proc.Pin(state.PID)
-	if err != nil {
-		return false
-	}
-	defer process.Close()
-	return process.StartTime() == state.Start
+	stat, err := proc.StatOf(state.PID)
+	return err == nil && !stat.Dead() && stat.StartTime == state.Start
 }

@@ -28,13 +28,11 @@ func look(process *proc.Process, id string, spec *specs.Spec) (evidence, error) 
 	if e.cgroups, err = process.Cgroups(); err != nil {
 		return e, err
 	}
-	status, err := process.Status()
-	if err != nil {
-		return e, err
-	}
-	e.nspid = status.NSpid
 	if e.inCgroupOf(id, spec) {
 		return e, nil // nothing else is asked of it then
+	}
+	if err = e.rank(process); err != nil {
+		return e, err
 	}
 	if e.namespaces, err = process.Namespaces(); err != nil {
 		return e, err
@@ -49,6 +47,16 @@ func look(process *proc.Process, id string, spec *specs.Spec) (evidence, error) 
 		}
 	}
 	return e, nil
+}
+
+// rank adds what the process is in its PID namespaces.
+func (e *evidence) rank(process *proc.Process) error {
+	if e.nspid != nil {
+		return nil
+	}
+	status, err := process.Status()
+	e.nspid = status.NSpid
+	return err
 }
 
 // contradicts returns why the process cannot be that of the container, or "".

@@ -30,12 +30,12 @@ const patience = 500 * time.Millisecond
 // mean; and the files and processes of this host where they do not say. The
 // error is ctx's, or says that nobody answered.
 func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
-	addresses, noDaemon := r.addresses()
 	if t := r.direct(ref); t != nil {
 		c := t.candidate()
 		c.match = byID
 		return finding{candidates: []candidate{c}}, nil
 	}
+	addresses, noDaemon := r.addresses()
 	var asks []ask
 	for _, address := range addresses {
 		asks = append(asks, func(ctx context.Context) answer { return r.searchDaemon(ctx, address, ref) })

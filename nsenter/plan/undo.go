@@ -17,8 +17,11 @@ var specNamespaces = map[specs.LinuxNamespaceType]proc.Namespace{
 // NeedsRuntime reports whether Decide has to know of the parent of init: when
 // init has filters, or namespaces that its container's record does not name.
 func NeedsRuntime(f Facts, spec *specs.Spec) bool {
-	return f.Status.SeccompMode == proc.SeccompFilter || NeedsBundle(spec) || len(f.unnamed(spec)) > 0
+	return f.Status.SeccompMode == proc.SeccompFilter || NeedsBundle(spec) || NeedsRuntimeNamespaces(f, spec)
 }
+
+// NeedsRuntimeNamespaces reports whether that includes its namespaces.
+func NeedsRuntimeNamespaces(f Facts, spec *specs.Spec) bool { return len(f.unnamed(spec)) > 0 }
 
 // unnamed returns the kinds in which init has not the caller's namespace, although
 // its container's record names none. There are none without a record.

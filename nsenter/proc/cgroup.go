@@ -31,17 +31,22 @@ func (p *Process) Cgroups() ([]Membership, error) {
 //	0::/docker/4d6…
 func ParseCgroups(data string) ([]Membership, error) {
 	var all []Membership
-	for _, line := range strings.Split(strings.TrimSuffix(data, "\n"), "\n") {
+	if n := strings.Count(data, "\n"); n > 0 {
+		all = make([]Membership, 0, n)
+	}
+	for line := range strings.Lines(data) {
+		line = strings.TrimSuffix(line, "\n")
 		if line == "" {
 			continue
 		}
-		parts := strings.SplitN(line, ":", 3)
-		if len(parts) != 3 || !strings.HasPrefix(parts[2], "/") {
+		hierarchy, rest, _ := strings.Cut(line, ":")
+		controllers, path, _ := strings.Cut(rest, ":")
+		if !strings.HasPrefix(path, "/") {
 			return nil, fmt.Errorf("parse cgroup: line %q", line)
 		}
-		m := Membership{Hierarchy: parts[0], Path: parts[2]}
-		if parts[1] != "" {
-			m.Controllers = strings.Split(parts[1], ",")
+		m := Membership{Hierarchy: hierarchy, Path: path}
+		if controllers != "" {
+			m.Controllers = strings.Split(controllers, ",")
 		}
 		all = append(all, m)
 	}

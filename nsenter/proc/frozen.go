@@ -16,10 +16,7 @@ func (p *Process) Frozen() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	mounts, err := OwnMounts()
-	if err != nil {
-		return false, err
-	}
+	mounts := ""
 	for _, m := range cgroups {
 		file, words := "cgroup.events", []string{"frozen 1"}
 		switch {
@@ -29,6 +26,11 @@ func (p *Process) Frozen() (bool, error) {
 			file, words = "freezer.state", []string{"FREEZING", "FROZEN"}
 		case !m.Unified():
 			continue
+		}
+		if mounts == "" { // it takes longer to write than all the rest
+			if mounts, err = OwnMounts(); err != nil {
+				return false, err
+			}
 		}
 		root, ok := mountOf(mounts, m)
 		if !ok {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
 // Stat is the part of /proc/PID/stat that identifies a process, see
@@ -24,6 +26,18 @@ func (p *Process) Stat() (Stat, error) {
 	}
 	return ParseStat(data)
 }
+
+// StatOf reads the stat file of whatever process has a number now.
+func StatOf(pid int) (Stat, error) {
+	data, err := sys.ReadFile("/proc/"+strconv.Itoa(pid)+"/stat", maxFile)
+	if err != nil {
+		return Stat{}, err
+	}
+	return ParseStat(data)
+}
+
+// Dead reports whether the process has exited: it is only waited for.
+func (s Stat) Dead() bool { return s.State == 'Z' || s.State == 'X' }
 
 // ParseStat parses the content of /proc/PID/stat:
 //
