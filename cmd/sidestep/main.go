@@ -1,5 +1,6 @@
-// Go would read the files of its own cgroup at each start, to have no more
-// threads than it has CPU time. A program that runs for milliseconds has few.
+// Go would keep the files of its own cgroup open and read them again and again, to
+// have no more threads than it has CPU time. A program that runs for milliseconds
+// has few.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
@@ -10,7 +11,8 @@ package main
 import (
 	"os"
 
-	_ "github.com/sidestep-dev/sidestep/internal/single" // one processor, from now on
+	_ "github.com/sidestep-dev/sidestep/internal/brief" // one processor, from now on
+	_ "github.com/sidestep-dev/sidestep/internal/brief/calm"
 	"github.com/sidestep-dev/sidestep/plugin"
 )
 

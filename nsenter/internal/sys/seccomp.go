@@ -39,7 +39,7 @@ func CopyFilters(ctx context.Context, pid int) (filters []Filter, err error) {
 
 func copyFilters(ctx context.Context, pid int) ([]Filter, error) {
 	// Else each of the sleeps until the process stops takes 50 µs more, or what
-	// CalmMonitor has made of that. The thread ends with this.
+	// the calm monitor has made of that. The thread ends with this.
 	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0); err != nil {
 		return nil, os.NewSyscallError("prctl", err)
 	}
