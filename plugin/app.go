@@ -2,6 +2,8 @@ package plugin
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -23,10 +25,29 @@ func newApp() *cli.App {
 // set up all other commands, and to ask for its version, takes exec a hundredth of
 // its time.
 func newAppFor(args []string) *cli.App {
-	if len(args) > 1 && args[1] == "exec" {
-		return newAppOf([]*cli.Command{execCommand()})
+	if slices.Contains(args, "exec") {
+		if app := newAppOf([]*cli.Command{execCommand()}); reaches(app, args) {
+			return app
+		}
 	}
 	return newApp()
+}
+
+// reaches reports whether the arguments come to a command of the application, and
+// to nothing before it that shows what there is.
+func reaches(app *cli.App, args []string) bool {
+	t := typed{flags: app.Flags, commands: app.Commands}
+	for _, word := range args[min(1, len(args)):] {
+		isFlag := t.value == nil && strings.HasPrefix(word, "-")
+		t.take(word)
+		switch {
+		case len(t.path) > 0:
+			return true
+		case t.ended, isFlag && t.value == nil && !strings.Contains(word, "=") && word != "--debug":
+			return false
+		}
+	}
+	return false
 }
 
 func newAppOf(commands []*cli.Command) *cli.App {

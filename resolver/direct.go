@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
@@ -19,7 +20,7 @@ var errUnneeded = errors.New("not looked for: the runtime has recorded when the 
 // a full ID is one container's, and neither the files of all others, which may be
 // hundreds, nor all processes. It is nil where that is not so.
 func (r *Resolver) direct(ref Reference) *trace {
-	if !isFullID(ref.name) || ref.kind != anyName || !r.uses(SourceRuntime) {
+	if !r.mayBeRecorded(ref) {
 		return nil
 	}
 	found, _ := hang.Within(fileTimeout, func() *trace { return r.recordedDirectly(ref.name) })
@@ -31,14 +32,43 @@ func (r *Resolver) direct(ref Reference) *trace {
 	return found
 }
 
-func (r *Resolver) recordedDirectly(id string) *trace {
+func (r *Resolver) mayBeRecorded(ref Reference) bool {
+	return isFullID(ref.name) && ref.kind == anyName && r.uses(SourceRuntime)
+}
+
+// isRecorded reports whether direct is likely to find a container: no daemon needs
+// to be asked ahead then, which would keep the processor from who looks here.
+func (r *Resolver) isRecorded(ref Reference) bool {
+	if !r.mayBeRecorded(ref) {
+		return false
+	}
+	look := func() bool {
+		return slices.ContainsFunc(r.ownRoots(), func(root runtimestate.Root) bool { return keeps(root, ref.name) })
+	}
+	if len(r.config.RuntimeRoots) == 0 {
+		return look() // below /run, where nothing hangs
+	}
+	found, _ := hang.Within(fileTimeout, look)
+	return found
+}
+
+// ownRoots returns where the user says that states are, and where root has its own.
+func (r *Resolver) ownRoots() []runtimestate.Root {
 	var roots []runtimestate.Root
 	for _, dir := range r.config.RuntimeRoots {
 		roots = append(roots, runtimestate.Root{Dir: dir})
 	}
-	roots = append(roots, runtimestate.SystemRoots(r.places.root)...)
-	for i, root := range roots {
-		if _, err := os.Lstat(filepath.Join(root.Dir, id)); err != nil {
+	return append(roots, runtimestate.SystemRoots(r.places.root)...)
+}
+
+func keeps(root runtimestate.Root, id string) bool {
+	_, err := os.Lstat(filepath.Join(root.Dir, id))
+	return err == nil
+}
+
+func (r *Resolver) recordedDirectly(id string) *trace {
+	for i, root := range r.ownRoots() {
+		if !keeps(root, id) {
 			continue
 		}
 		state, err := runtimestate.Read(root.Dir, id)

@@ -76,7 +76,10 @@ func (r *Resolver) Begin(ctx context.Context, ref Reference) {
 	if a.begun, err = r.now(); err != nil {
 		return
 	}
-	addresses, _ := r.addresses()
+	var addresses []string
+	if !r.isRecorded(ref) {
+		addresses, _ = r.addresses()
+	}
 	for _, address := range addresses {
 		if client, err := r.client(ctx, address); err == nil {
 			a.openings[address] = r.open(ctx, client, ref)
