@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/sidestep-dev/sidestep/internal/stack"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
+	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/internal/hang"
 	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
 )
@@ -20,35 +22,34 @@ var errUnneeded = errors.New("not looked for: the runtime has recorded when the 
 // a full ID is one container's, and neither the files of all others, which may be
 // hundreds, nor all processes. It is nil where that is not so.
 func (r *Resolver) direct(ref Reference) *trace {
-	if !r.mayBeRecorded(ref) {
+	if !isFullID(ref.name) || ref.kind != anyName || !r.uses(SourceRuntime) {
 		return nil
 	}
-	found, _ := hang.Within(fileTimeout, func() *trace { return r.recordedDirectly(ref.name) })
+	roots := r.ownRoots()
+	known := func(root runtimestate.Root) bool { return keeps(root, ref.name) }
+	// Below /run nothing hangs, where the user says it may.
+	if len(r.config.RuntimeRoots) == 0 && !slices.ContainsFunc(roots, known) {
+		return nil
+	}
+	found, _ := hang.Within(fileTimeout*r.slow, func() *trace {
+		stack.Grow()
+		return r.recordedDirectly(roots, ref.name)
+	})
 	if found == nil || !r.searches(found) {
 		return nil
 	}
-	nameStored([]*trace{found})
-	found.read(r.places.root)
 	return found
 }
 
-func (r *Resolver) mayBeRecorded(ref Reference) bool {
-	return isFullID(ref.name) && ref.kind == anyName && r.uses(SourceRuntime)
-}
-
-// isRecorded reports whether direct is likely to find a container: no daemon needs
-// to be asked ahead then, which would keep the processor from who looks here.
-func (r *Resolver) isRecorded(ref Reference) bool {
-	if !r.mayBeRecorded(ref) {
-		return false
+// foundAhead returns what Begin has found of a reference directly, once.
+func (r *Resolver) foundAhead(ref Reference) *trace {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ahead == nil || r.ahead.ref != ref {
+		return nil
 	}
-	look := func() bool {
-		return slices.ContainsFunc(r.ownRoots(), func(root runtimestate.Root) bool { return keeps(root, ref.name) })
-	}
-	if len(r.config.RuntimeRoots) == 0 {
-		return look() // below /run, where nothing hangs
-	}
-	found, _ := hang.Within(fileTimeout, look)
+	found := r.ahead.direct
+	r.ahead.direct = nil
 	return found
 }
 
@@ -66,8 +67,10 @@ func keeps(root runtimestate.Root, id string) bool {
 	return err == nil
 }
 
-func (r *Resolver) recordedDirectly(id string) *trace {
-	for i, root := range r.ownRoots() {
+// recordedDirectly reads the state of a container, its bundle and what is stored of
+// it. What cannot be read of these two says nothing.
+func (r *Resolver) recordedDirectly(roots []runtimestate.Root, id string) *trace {
+	for i, root := range roots {
 		if !keeps(root, id) {
 			continue
 		}
@@ -80,6 +83,15 @@ func (r *Resolver) recordedDirectly(id string) *trace {
 		}
 		t := addState(nil, root, state, i < len(r.config.RuntimeRoots))[0]
 		t.direct = true
+		if file, ok := bundle.StorageOf(t.bundle); ok {
+			stored, _ := bundle.ReadStorage(file)
+			t.store(stored)
+		}
+		t.once.Do(func() {
+			if t.bundle != "" {
+				t.config, _ = bundle.Bundle{Dir: t.bundle}.Config()
+			}
+		})
 		return t
 	}
 	return nil

@@ -62,6 +62,7 @@ type ahead struct {
 	ref      Reference
 	begun    uint64              // when, in clock ticks since boot
 	openings map[string]*opening // by address
+	direct   *trace              // the container, if nobody needs to be asked
 }
 
 // Begin asks the containerds what Target asks them first, and returns at once:
@@ -76,8 +77,10 @@ func (r *Resolver) Begin(ctx context.Context, ref Reference) {
 	if a.begun, err = r.now(); err != nil {
 		return
 	}
+	// To ask daemons would keep the processor from who looks here.
+	a.direct = r.direct(ref)
 	var addresses []string
-	if !r.isRecorded(ref) {
+	if a.direct == nil {
 		addresses, _ = r.addresses()
 	}
 	for _, address := range addresses {

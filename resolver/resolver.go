@@ -44,6 +44,7 @@ type Resolver struct {
 	config  Config
 	places  places
 	patient bool          // the user has said how long to wait
+	slow    time.Duration // how many times as long as usual everything may take, see crowd
 	total   time.Duration // for a whole search, unless patient
 	now     func() (uint64, error)
 
@@ -68,7 +69,7 @@ func New(config Config) *Resolver {
 		config.Timeout = defaultTimeout * slow
 	}
 	return &Resolver{
-		config: config, patient: patient, total: total * slow, places: places, now: proc.Now,
+		config: config, patient: patient, slow: slow, total: total * slow, places: places, now: proc.Now,
 		clients: map[string]*containerd.Client{},
 	}
 }

@@ -131,9 +131,14 @@ func nameStored(found []*trace) {
 			})
 			files[file] = stored
 		}
-		t.stored = stored[t.id]
-		if t.created.IsZero() {
-			t.created = t.stored.Created
-		}
+		t.store(stored)
+	}
+}
+
+// store takes what a storage says of the container.
+func (t *trace) store(stored map[string]bundle.Stored) {
+	t.stored = stored[t.id]
+	if t.created.IsZero() {
+		t.created = t.stored.Created
 	}
 }
