@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/internal/monitor"
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
@@ -27,6 +28,7 @@ func (s *execution) start(ctx context.Context, stdio nsenter.Stdio, size term.Si
 	if err != nil {
 		return nil, err
 	}
+	monitor.Restore() // the command may run for long; what comes first is done
 	s.debugf("the command runs as PID %d", process.PID())
 	err = file.write(process.PID())
 	if err == nil {

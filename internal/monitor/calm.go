@@ -14,7 +14,7 @@ import (
 )
 
 // slack is how late the monitor may look, in nanoseconds.
-const slack = 5_000_000
+const slack = 20_000_000
 
 // calmed is the number of the thread that was calmed; nil: none.
 var calmed atomic.Pointer[string]
@@ -22,7 +22,8 @@ var calmed atomic.Pointer[string]
 // own is the timer slack that the process had before, in nanoseconds.
 var own atomic.Int64
 
-// Calm lets the monitor look every 5 ms. It is the first thread that the runtime
+// Calm lets the monitor look every 20 ms: not at all in most commands, and soon
+// enough where a system call hangs and the deadline of another is over. It is the first thread that the runtime
 // starts. Threads that it starts inherit its slack: see Slack. CAP_SYS_NICE is
 // needed (proc_pid_timerslack_ns(5), Linux 4.6).
 func Calm() error {

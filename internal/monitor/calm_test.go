@@ -28,7 +28,7 @@ func TestCalm(t *testing.T) {
 		if err := Calm(); err != nil {
 			t.Fatal(err)
 		}
-		if got := slackOf(t, all[1]); got != "5000000" {
+		if got := slackOf(t, all[1]); got != "20000000" {
 			t.Errorf("calm: %s", got)
 		}
 	}
