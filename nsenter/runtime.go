@@ -21,6 +21,12 @@ func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Fact
 	if !plan.NeedsRuntime(*f, spec) || target.Parent() <= 1 {
 		return
 	}
+	if !plan.NeedsBundle(spec) && !plan.NeedsRuntimeNamespaces(*f, spec) {
+		if status, err := proc.StatusOf(target.Parent()); err == nil && !status.Dead { // one read is of one process
+			f.RuntimeFilters = status.SeccompFilters
+		}
+		return
+	}
 	parent, err := proc.Pin(target.Parent())
 	if err != nil {
 		return // it has ended: nothing is known of it

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 )
 
 // Capabilities holds a process's five capability sets, bit n for capability
@@ -19,6 +21,7 @@ const SeccompFilter = 2
 // Status is the part of /proc/PID/status that says what a process may do, see
 // proc_pid_status(5). IDs are those of the reader's user namespace.
 type Status struct {
+	Dead           bool      // it has exited and is only waited for
 	UID, GID       [4]uint32 // real, effective, saved set, file system
 	Groups         []uint32
 	NSpid          []int // the PID in each nested PID namespace, the reader's first
@@ -32,6 +35,15 @@ type Status struct {
 // Status reads the process's status file.
 func (p *Process) Status() (Status, error) {
 	data, err := p.ReadFile("status")
+	if err != nil {
+		return Status{}, err
+	}
+	return ParseStatus(string(data))
+}
+
+// StatusOf reads the status file of whatever process has a number now.
+func StatusOf(pid int) (Status, error) {
+	data, err := sys.ReadFile("/proc/"+strconv.Itoa(pid)+"/status", maxFile)
 	if err != nil {
 		return Status{}, err
 	}
@@ -96,8 +108,8 @@ func (s *Status) set(key, value string) (bool, error) {
 	case "Speculation_Store_Bypass":
 		s.StoreBypass = strings.Join(strings.Fields(value), " ")
 		return false, nil
-	case "State":
-		// counted, so that a truncated file is not taken for a whole one
+	case "State": // counted, too, so that a truncated file is not taken for a whole one
+		s.Dead = strings.HasPrefix(strings.TrimSpace(value), "Z") || strings.HasPrefix(strings.TrimSpace(value), "X")
 	default:
 		return false, nil
 	}
