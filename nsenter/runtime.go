@@ -21,7 +21,8 @@ func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Fact
 	if !plan.NeedsRuntime(*f, spec) || target.Parent() <= 1 {
 		return
 	}
-	if !plan.NeedsBundle(spec) && !plan.NeedsRuntimeNamespaces(*f, spec) {
+	needsBundle, needsNamespaces := plan.NeedsBundle(spec), plan.NeedsRuntimeNamespaces(*f, spec)
+	if !needsBundle && !needsNamespaces {
 		if status, err := proc.StatusOf(target.Parent()); err == nil && !status.Dead { // one read is of one process
 			f.RuntimeFilters = status.SeccompFilters
 		}
@@ -36,13 +37,13 @@ func readRuntime(target *proc.Process, spec *specs.Spec, id string, f *plan.Fact
 	if err != nil {
 		return
 	}
-	if plan.NeedsRuntimeNamespaces(*f, spec) {
+	if needsNamespaces {
 		if f.Runtime, err = parent.Namespaces(); err != nil {
 			return
 		}
 	}
 	f.RuntimeFilters = status.SeccompFilters
-	if plan.NeedsBundle(spec) {
+	if needsBundle {
 		// Without it everything works but a listener that asks for its name.
 		f.Bundle, _ = bounded("find the bundle", bundleDeadline, func() (string, error) { return bundle(parent, id), nil })
 	}

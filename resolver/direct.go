@@ -41,16 +41,16 @@ func (r *Resolver) direct(ref Reference) *trace {
 	return found
 }
 
-// foundAhead returns what Begin has found of a reference directly, once.
-func (r *Resolver) foundAhead(ref Reference) *trace {
+// directly returns what Begin has found, or not, of a reference directly, or looks.
+func (r *Resolver) directly(ref Reference) *trace {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ahead == nil || r.ahead.ref != ref {
-		return nil
+	if a := r.ahead; a != nil && a.ref == ref && a.looked {
+		a.looked = false
+		r.mu.Unlock()
+		return a.direct
 	}
-	found := r.ahead.direct
-	r.ahead.direct = nil
-	return found
+	r.mu.Unlock()
+	return r.direct(ref)
 }
 
 // ownRoots returns where the user says that states are, and where root has its own.

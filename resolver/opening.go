@@ -63,6 +63,7 @@ type ahead struct {
 	begun    uint64              // when, in clock ticks since boot
 	openings map[string]*opening // by address
 	direct   *trace              // the container, if nobody needs to be asked
+	looked   bool                // … and if Target has not taken that
 }
 
 // Begin asks the containerds what Target asks them first, and returns at once:
@@ -78,7 +79,7 @@ func (r *Resolver) Begin(ctx context.Context, ref Reference) {
 		return
 	}
 	// To ask daemons would keep the processor from who looks here.
-	a.direct = r.direct(ref)
+	a.direct, a.looked = r.direct(ref), true
 	var addresses []string
 	if a.direct == nil {
 		addresses, _ = r.addresses()

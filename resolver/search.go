@@ -30,11 +30,7 @@ const patience = 500 * time.Millisecond
 // mean; and the files and processes of this host where they do not say. The
 // error is ctx's, or says that nobody answered.
 func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
-	t := r.foundAhead(ref)
-	if t == nil {
-		t = r.direct(ref)
-	}
-	if t != nil {
+	if t := r.directly(ref); t != nil {
 		c := t.candidate()
 		c.match = byID
 		return finding{candidates: []candidate{c}}, nil

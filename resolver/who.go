@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -259,11 +258,7 @@ func lineageOf(pid int) []int {
 	var line []int
 	for pid > 1 && len(line) < maxLineage && !slices.Contains(line, pid) {
 		line = append(line, pid)
-		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			break
-		}
-		stat, err := proc.ParseStat(data)
+		stat, err := proc.StatOf(pid)
 		if err != nil {
 			break
 		}

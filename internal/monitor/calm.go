@@ -23,9 +23,9 @@ var calmed atomic.Pointer[string]
 var own atomic.Int64
 
 // Calm lets the monitor look every 20 ms: not at all in most commands, and soon
-// enough where a system call hangs and the deadline of another is over. It is the first thread that the runtime
-// starts. Threads that it starts inherit its slack: see Slack. CAP_SYS_NICE is
-// needed (proc_pid_timerslack_ns(5), Linux 4.6).
+// enough where a system call hangs and the deadline of another is over. It is the
+// first thread that the runtime starts. Threads that it starts inherit its slack:
+// see Slack. CAP_SYS_NICE is needed (proc_pid_timerslack_ns(5), Linux 4.6).
 func Calm() error {
 	if calmed.Load() != nil {
 		return nil
@@ -34,15 +34,15 @@ func Calm() error {
 	if err != nil {
 		return err
 	}
-	threads, err := threads()
-	if err != nil || len(threads) < 2 {
+	all, err := threads()
+	if err != nil || len(all) < 2 {
 		return err
 	}
-	if err := give(threads[1], slack); err != nil {
+	if err := give(all[1], slack); err != nil {
 		return err
 	}
 	own.Store(before)
-	calmed.Store(&threads[1])
+	calmed.Store(&all[1])
 	return nil
 }
 

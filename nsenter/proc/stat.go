@@ -37,7 +37,9 @@ func StatOf(pid int) (Stat, error) {
 }
 
 // Dead reports whether the process has exited: it is only waited for.
-func (s Stat) Dead() bool { return s.State == 'Z' || s.State == 'X' }
+func (s Stat) Dead() bool { return dead(s.State) }
+
+func dead(state byte) bool { return state == 'Z' || state == 'X' }
 
 // ParseStat parses the content of /proc/PID/stat:
 //

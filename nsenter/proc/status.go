@@ -109,7 +109,8 @@ func (s *Status) set(key, value string) (bool, error) {
 		s.StoreBypass = strings.Join(strings.Fields(value), " ")
 		return false, nil
 	case "State": // counted, too, so that a truncated file is not taken for a whole one
-		s.Dead = strings.HasPrefix(strings.TrimSpace(value), "Z") || strings.HasPrefix(strings.TrimSpace(value), "X")
+		state := strings.TrimSpace(value) // and what it means, in words
+		s.Dead = state != "" && dead(state[0])
 	default:
 		return false, nil
 	}

@@ -74,21 +74,19 @@ func (b Bundle) Config() (Config, error) {
 
 func parseConfig(data []byte) (Config, error) {
 	config, version := Config{JSON: data}, ""
-	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			switch name {
-			case "ociVersion":
-				version = v.Text()
-			case "annotations":
-				config.Annotations = v.TextMap()
-			case "linux":
-				v.Members(func(name string, v jsonvalue.Value) {
-					if name == "cgroupsPath" {
-						config.CgroupsPath = v.Text()
-					}
-				})
-			}
-		})
+	err := jsonvalue.ReadMembers(data, func(name string, v jsonvalue.Value) {
+		switch name {
+		case "ociVersion":
+			version = v.Text()
+		case "annotations":
+			config.Annotations = v.TextMap()
+		case "linux":
+			v.Members(func(name string, v jsonvalue.Value) {
+				if name == "cgroupsPath" {
+					config.CgroupsPath = v.Text()
+				}
+			})
+		}
 	})
 	if err != nil {
 		return Config{}, err
@@ -119,12 +117,10 @@ func (b Bundle) Options() (root string, err error) {
 // parseOptions parses what the shim writes of its options (containerd: api/types/runc/options).
 func parseOptions(data []byte) (string, error) {
 	root := ""
-	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			if name == "root" {
-				root = v.Text()
-			}
-		})
+	err := jsonvalue.ReadMembers(data, func(name string, v jsonvalue.Value) {
+		if name == "root" {
+			root = v.Text()
+		}
 	})
 	if err != nil || !filepath.IsAbs(root) {
 		return "", err

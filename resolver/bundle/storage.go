@@ -77,12 +77,10 @@ func container(v jsonvalue.Value) (id string, stored Stored) {
 // imageOf returns the name of the image in the JSON that whoever made a container
 // has stored with it, or "": that is no error.
 func imageOf(metadata string) (image string) {
-	_ = jsonvalue.Read([]byte(metadata), func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			if name == "image-name" {
-				image = v.Text()
-			}
-		})
+	_ = jsonvalue.ReadMembers([]byte(metadata), func(name string, v jsonvalue.Value) {
+		if name == "image-name" {
+			image = v.Text()
+		}
 	})
 	return image
 }

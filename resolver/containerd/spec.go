@@ -16,23 +16,21 @@ import (
 // rest.
 func (r *Record) Spec() (*specs.Spec, error) {
 	spec := &specs.Spec{}
-	err := jsonvalue.Read(r.SpecJSON, func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			switch name {
-			case "ociVersion":
-				spec.Version = v.Text()
-			case "hostname":
-				spec.Hostname = v.Text()
-			case "annotations":
-				spec.Annotations = v.TextMap()
-			case "process":
-				spec.Process = process(v)
-			case "mounts":
-				spec.Mounts = jsonvalue.All(v, mount)
-			case "linux":
-				spec.Linux = linux(v)
-			}
-		})
+	err := jsonvalue.ReadMembers(r.SpecJSON, func(name string, v jsonvalue.Value) {
+		switch name {
+		case "ociVersion":
+			spec.Version = v.Text()
+		case "hostname":
+			spec.Hostname = v.Text()
+		case "annotations":
+			spec.Annotations = v.TextMap()
+		case "process":
+			spec.Process = process(v)
+		case "mounts":
+			spec.Mounts = jsonvalue.All(v, mount)
+		case "linux":
+			spec.Linux = linux(v)
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the spec of container %q: %w", r.ID, err)
@@ -190,11 +188,12 @@ func seccomp(v jsonvalue.Value) *specs.LinuxSeccomp {
 		case "listenerMetadata":
 			s.ListenerMetadata = v.Text()
 		case "syscalls":
-			v.Elements(func(jsonvalue.Value) { s.Syscalls = aRule })
+			v.Elements(func(jsonvalue.Value) {
+				if s.Syscalls == nil { // one stands for all
+					s.Syscalls = make([]specs.LinuxSyscall, 1)
+				}
+			})
 		}
 	})
 	return s
 }
-
-// aRule stands for all those of a profile.
-var aRule = []specs.LinuxSyscall{{}}

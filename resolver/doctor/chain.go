@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver"
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
@@ -60,7 +61,7 @@ func (c *chain) add(left resolver.Left) {
 // monitorOf returns the monitor that is the parent of a container's init, or
 // that was started for the container.
 func monitorOf(container resolver.Container, init int, monitors []procfs.Monitor) *procfs.Monitor {
-	if stat, err := statOf(init); init > 0 && err == nil {
+	if stat, err := proc.StatOf(init); init > 0 && err == nil {
 		for i := range monitors {
 			if monitors[i].PID == stat.PPID {
 				return &monitors[i]

@@ -28,7 +28,7 @@ func processOf(pid int) health.Process {
 
 func look(pid int) health.Process {
 	p := health.Process{PID: pid}
-	stat, err := statOf(pid)
+	stat, err := proc.StatOf(pid)
 	if err != nil {
 		return p
 	}
@@ -38,14 +38,6 @@ func look(pid int) health.Process {
 		p.Wchan = strings.TrimSpace(string(wchan))
 	}
 	return p
-}
-
-func statOf(pid int) (proc.Stat, error) {
-	data, err := os.ReadFile(procPath(pid, "stat"))
-	if err != nil {
-		return proc.Stat{}, err
-	}
-	return proc.ParseStat(data)
 }
 
 func procPath(pid int, name string) string { return fmt.Sprintf("/proc/%d/%s", pid, name) }

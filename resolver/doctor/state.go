@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/health"
 	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
@@ -33,7 +34,7 @@ func (c chain) runtimeState() seen {
 		}
 		s.PID, s.Start = state.PID, state.Start
 		if s.Init == 0 { // then the files are what is left of it
-			stat, err := statOf(s.PID)
+			stat, err := proc.StatOf(s.PID)
 			s.Gone = err != nil
 			s.Init, s.InitFrom = s.PID, stat.StartTime
 		}

@@ -76,21 +76,19 @@ func read(dir string) (State, error) {
 // State and BaseState).
 func parseRunc(data []byte) (State, error) {
 	var s State
-	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			switch name {
-			case "id":
-				s.ID = v.Text()
-			case "init_process_pid":
-				s.PID = int(v.Uint32())
-			case "init_process_start":
-				s.Start = v.Uint64()
-			case "created":
-				s.Created = v.Time()
-			case "config":
-				s.Bundle = labelled(v)
-			}
-		})
+	err := jsonvalue.ReadMembers(data, func(name string, v jsonvalue.Value) {
+		switch name {
+		case "id":
+			s.ID = v.Text()
+		case "init_process_pid":
+			s.PID = int(v.Uint32())
+		case "init_process_start":
+			s.Start = v.Uint64()
+		case "created":
+			s.Created = v.Time()
+		case "config":
+			s.Bundle = labelled(v)
+		}
 	})
 	if err != nil {
 		return State{}, err
@@ -116,21 +114,19 @@ func labelled(config jsonvalue.Value) (dir string) {
 // parseCrun parses crun's status (crun: src/libcrun/status.c).
 func parseCrun(data []byte) (State, error) {
 	var s State
-	err := jsonvalue.Read(data, func(v jsonvalue.Value) {
-		v.Members(func(name string, v jsonvalue.Value) {
-			switch name {
-			case "pid":
-				s.PID = int(v.Uint32())
-			case "process-start-time":
-				s.Start = v.Uint64()
-			case "created":
-				s.Created, _ = time.Parse(time.RFC3339, v.Text()) // another spelling is no error
-			case "bundle":
-				if dir := v.Text(); filepath.IsAbs(dir) {
-					s.Bundle = filepath.Clean(dir)
-				}
+	err := jsonvalue.ReadMembers(data, func(name string, v jsonvalue.Value) {
+		switch name {
+		case "pid":
+			s.PID = int(v.Uint32())
+		case "process-start-time":
+			s.Start = v.Uint64()
+		case "created":
+			s.Created, _ = time.Parse(time.RFC3339, v.Text()) // another spelling is no error
+		case "bundle":
+			if dir := v.Text(); filepath.IsAbs(dir) {
+				s.Bundle = filepath.Clean(dir)
 			}
-		})
+		}
 	})
 	if err != nil {
 		return State{}, err

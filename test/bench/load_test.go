@@ -60,8 +60,8 @@ func (w *world) memory(b *testing.B) {
 }
 
 // bulk measures data from stdin to stdout, through the caller's own pipes: no
-// program stands between. What differs is the scheduling of a cgroup of its own,
-// into which nsenter goes only when it is told to.
+// program stands between. What differs is the scheduling of a session and of a
+// cgroup of its own, into which nsenter goes only when it is told to.
 func (w *world) bulk(b *testing.B) {
 	size, rounds := 1024, 40 // from run to run it differs by half
 	if *quick {

@@ -37,6 +37,11 @@ func Read(data []byte, show func(Value)) error {
 	return first
 }
 
+// ReadMembers shows the members of a text that is an object, as Members does.
+func ReadMembers(data []byte, show func(name string, member Value)) error {
+	return Read(data, func(v Value) { v.Members(show) })
+}
+
 // why says why a text is not JSON.
 func why(data []byte) error {
 	var text json.RawMessage
@@ -121,8 +126,7 @@ func (v Value) Texts() []string { return All(v, Value.Text) }
 
 // TextMap returns an object whose members are strings.
 func (v Value) TextMap() map[string]string {
-	if !v.json.IsObject() {
-		v.is("an object", false)
+	if !v.is("an object", v.json.IsObject()) {
 		return nil
 	}
 	texts := map[string]string{}
@@ -153,13 +157,11 @@ func (v Value) unsigned(bits int) uint64 {
 }
 
 // Time returns a time as RFC 3339 writes it.
-func (v Value) Time() time.Time {
-	text := v.Text()
-	if text == "" {
-		return time.Time{}
+func (v Value) Time() (at time.Time) {
+	if !v.is("a string", v.json.Type == gjson.String) {
+		return at
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	if err := at.UnmarshalText([]byte(v.json.Str)); err != nil {
 		v.fail(err)
 	}
 	return at

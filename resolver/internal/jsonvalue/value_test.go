@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 // all is a type of which every kind of value is read.
@@ -16,32 +17,33 @@ type all struct {
 	Long   uint64            `json:"long"`
 	Short  uint32            `json:"short"`
 	Shorts []uint32          `json:"shorts"`
+	Time   time.Time         `json:"time"`
 	Rare   *int              `json:"rare"`
 }
 
 func read(data []byte) (all, error) {
 	var a all
-	err := Read(data, func(v Value) {
-		v.Members(func(name string, v Value) {
-			switch name {
-			case "text":
-				a.Text = v.Text()
-			case "texts":
-				a.Texts = v.Texts()
-			case "map":
-				a.Map = v.TextMap()
-			case "flag":
-				a.Flag = v.Flag()
-			case "long":
-				a.Long = v.Uint64()
-			case "short":
-				a.Short = v.Uint32()
-			case "shorts":
-				a.Shorts = All(v, Value.Uint32)
-			case "rare":
-				v.Decode(&a.Rare)
-			}
-		})
+	err := ReadMembers(data, func(name string, v Value) {
+		switch name {
+		case "text":
+			a.Text = v.Text()
+		case "texts":
+			a.Texts = v.Texts()
+		case "map":
+			a.Map = v.TextMap()
+		case "flag":
+			a.Flag = v.Flag()
+		case "long":
+			a.Long = v.Uint64()
+		case "short":
+			a.Short = v.Uint32()
+		case "shorts":
+			a.Shorts = All(v, Value.Uint32)
+		case "time":
+			a.Time = v.Time()
+		case "rare":
+			v.Decode(&a.Rare)
+		}
 	})
 	return a, err
 }
@@ -52,6 +54,7 @@ func TestReadIsWhatEncodingJSONReads(t *testing.T) {
 		`{"text":"a\u00e9\n\"","texts":["x","","\ud83d\ude00"],"map":{"k":"v","\t":""},"flag":true}`,
 		`{"texts":[],"map":{},"shorts":[],"flag":false,"text":""}`,
 		`{"long":18446744073709551615,"short":4294967295,"shorts":[0,1,4294967295],"rare":-3}`,
+		`{"time":"2026-11-25T06:51:16.5+01:00"}`, `{"time":null}`,
 		`{"text":null,"texts":null,"map":null,"flag":null,"long":null,"shorts":null,"rare":null}`,
 	} {
 		var want all
@@ -73,6 +76,7 @@ func TestReadRefuses(t *testing.T) {
 		`{"texts":["x",1]}`: `"texts": it is not a string`, `{"map":[]}`: `"map": it is not an object`, `{"map":{"k":1}}`: `"k": it is not a string`,
 		`{"flag":"true"}`: `"flag": it is not true or false`, `{"long":"1"}`: `"long": it is not a number`, `{"long":-1}`: `"long": `, `{"long":1.0}`: `"long": `,
 		`{"long":18446744073709551616}`: "out of range", `{"short":4294967296}`: "out of range", `{"rare":"x"}`: `"rare": json: `,
+		`{"time":""}`: `"time": `, `{"time":1}`: `"time": it is not a string`, `{"time":"yesterday"}`: `"time": `,
 		`{"flag":1,"text":1}`:            `"flag"`, // the first
 		strings.Repeat("[", maxNested+1): "more than",
 		strings.Repeat("[", maxNested):   "exceeded max depth",

@@ -116,8 +116,6 @@ func (c *Conn) takeSettings(f *frame) error {
 	for p := f.payload; len(p) > 0; p = p[6:] {
 		value := binary.BigEndian.Uint32(p[2:])
 		switch binary.BigEndian.Uint16(p) {
-		case settingTableSize:
-			c.encoder.SetMaxDynamicTableSizeLimit(value)
 		case settingMaxStreams:
 			c.maxCalls = value
 		case settingInitialWindow:
