@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
 	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
@@ -24,11 +23,6 @@ func confine(p *plan.Plan, cgroups hierarchies, pid int) error {
 	have, err := joinCgroups(p.Early(), cgroups, process)
 	if err != nil {
 		return err
-	}
-	// A process keeps the CPUs of its parent when it changes its cpuset, since
-	// Linux 6.2; the caller's must not stay.
-	if err := sys.SetAffinity(pid, p.CPUs); err != nil {
-		return &StepError{Step: "set the CPU affinity", Err: err}
 	}
 	if p.OOMScoreAdj != nil {
 		if err := adjustOOMScore(process, *p.OOMScoreAdj); err != nil {

@@ -59,15 +59,6 @@ func (e *entrance) read(what string) (stage.Record, error) {
 	return stage.ParseRecord(data), nil
 }
 
-// deadline tells when the process should have said a word. That of a container
-// known to be frozen has time until the thaw.
-func (e *entrance) deadline() <-chan time.Time {
-	if e.plan.Frozen {
-		return nil
-	}
-	return time.After(startDeadline)
-}
-
 // release lets the process go on.
 func (e *entrance) release() error {
 	if _, err := e.control.Write([]byte{1}); err != nil {
@@ -86,6 +77,9 @@ func (e *entrance) abandon() {
 // end says how a process ended that should not have.
 func (e *entrance) end() error {
 	if status, ended := e.kill(); ended {
+		if err := e.child.Failure(); err != nil {
+			return err
+		}
 		return fmt.Errorf("%w: %s", errClosed, sys.Describe(status))
 	}
 	return errClosed

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 	"time"
 
-	"github.com/sidestep-dev/sidestep/internal/stack"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/sys"
@@ -31,34 +29,14 @@ type entrance struct {
 	listener *os.File // of the seccomp filter that asks a supervisor
 }
 
-// enter goes the way on a thread of its own, since the death signal of the
-// process is that of the thread that forked it. A process that is born into a
-// cgroup which freezes at that moment keeps that thread waiting; it is left
-// behind then, and finds its control socket closed at the thaw.
+// enter goes the way. Nothing in it waits but for a word of the process's: one that is
+// born into a cgroup which freezes at that moment is left behind at the deadline, and
+// finds its control socket closed at the thaw.
 func enter(ctx context.Context, e *entrance, stdio Stdio) (*Process, error) {
-	born := make(chan error, 1)
-	done := make(chan error, 1)
-	go func() {
-		stack.Grow()
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := e.spawn(stdio)
-		born <- err
-		if err == nil {
-			done <- e.finish(ctx)
-		}
-	}()
-	select {
-	case err := <-born:
-		if err != nil {
-			return nil, &StepError{Step: "start the executor", Err: err}
-		}
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-e.deadline():
-		return nil, &StepError{Step: "wait for the executor to start", Err: fmt.Errorf("no word in %v", startDeadline)}
+	if err := e.spawn(stdio); err != nil {
+		return nil, &StepError{Step: "start the executor", Err: err}
 	}
-	if err := <-done; err != nil {
+	if err := e.finish(ctx); err != nil {
 		return nil, err
 	}
 	return &Process{child: e.child}, nil
@@ -159,9 +137,15 @@ func (e *entrance) guide() error {
 	return e.awaitExec()
 }
 
-// schedule gives the last of the executor's processes its scheduler, which
-// may be one that a fork does not inherit or that forbids it.
+// schedule gives the last of the executor's processes its CPUs and its scheduler,
+// which may be one that a fork does not inherit or that forbids it.
+//
+// Until now it has had one CPU. A process keeps what CPUs it had when it changes its
+// cpuset, since Linux 6.2.
 func (e *entrance) schedule() error {
+	if err := sys.SetAffinity(e.child.Pid, e.plan.CPUs); err != nil {
+		return &StepError{Step: "set the CPU affinity", Err: err}
+	}
 	if e.plan.Scheduler == nil {
 		return nil
 	}

@@ -51,7 +51,7 @@ func lookFor(target *proc.Process, looks ...entry.Look) (*sight, error) {
 		ours.Close()
 		return nil, err
 	}
-	s.child, err = sys.StartChild(imagePath(image), []*os.File{theirs, s.copied, target.Pidfd()}, &syscall.SysProcAttr{})
+	s.child, err = sys.StartChild(image, []*os.File{theirs, s.copied, target.Pidfd()}, sys.Birth{})
 	if err == nil {
 		err = ours.SetReadDeadline(time.Now().Add(lookDeadline))
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"syscall"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -43,7 +42,7 @@ func (e *entrance) spawn(stdio Stdio) error {
 	}
 	files := append([]*os.File{stdio.Stdin, stdio.Stdout, stdio.Stderr}, preserved...)
 	files = append(append(files, theirs, e.target.Pidfd()), tasks...)
-	e.child, err = e.fork(imagePath(image), files)
+	e.child, err = e.fork(image, files)
 	if err != nil {
 		ours.Close()
 		return err
@@ -69,27 +68,22 @@ func executable(program *stage.Program, control int) (*os.File, error) {
 	return image, nil
 }
 
-// imagePath returns a path of the image. It goes through this process: a
-// child's own descriptors are already in their new places when it executes it.
-func imagePath(image *os.File) string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), image.Fd()) }
-
 // fork starts the image, if it can be in the plan's cgroup of version 2 from
 // its birth (CLONE_INTO_CGROUP, Linux 5.7): a later move costs milliseconds. A
 // cgroup that is full or has controllers and children of its own refuses
 // births, but may take a process that is moved: that is then confine's to do.
-func (e *entrance) fork(path string, files []*os.File) (*sys.Child, error) {
+func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
 	cgroup, err := e.birthCgroup()
 	if err != nil {
 		return nil, err
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		into := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, UseCgroupFD: true, CgroupFD: int(cgroup.Fd())}
-		if child, err := sys.StartChild(path, files, into); err == nil {
+		if child, err := sys.StartChild(image, files, sys.Birth{DieWithParent: true, Cgroup: cgroup}); err == nil {
 			return child, nil
 		}
 	}
-	return sys.StartChild(path, files, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL})
+	return sys.StartChild(image, files, sys.Birth{DieWithParent: true})
 }
 
 // birthCgroup opens the plan's cgroup of version 2, or returns nil when there

@@ -22,6 +22,10 @@ const startDeadline = 10 * time.Second
 // The errors are *ExecError when the command cannot be executed,
 // *DirectoryError, proc.ErrGone when init died meanwhile, and *StepError.
 // Whatever was started has ended then.
+//
+// Until the command runs, its process dies with the thread that called Start
+// (PR_SET_PDEATHSIG(2const)). Go ends a thread when a goroutine returns that is
+// locked to it: a program with such goroutines locks the calling one, too.
 func Start(ctx context.Context, caller *Caller, target *proc.Process, p *plan.Plan, stdio Stdio, size term.Size) (*Process, error) {
 	filters, err := copyFilters(ctx, target, p)
 	if err != nil {

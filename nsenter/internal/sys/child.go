@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/sidestep-dev/sidestep/internal/monitor"
 )
 
 // Child is a child of this process, by its pidfd: nothing that is done to it can
@@ -16,23 +20,55 @@ import (
 type Child struct {
 	Pid   int
 	pidfd *os.File
+
+	errand  *errand // that it began with, or nil
+	failure error   // of the errand
 }
 
-// StartChild starts a program with an empty environment and these descriptors,
-// as os.StartProcess does. Least kernel version: 5.3.
-func StartChild(path string, files []*os.File, attr *syscall.SysProcAttr) (*Child, error) {
-	if err := OwnSlack(); err != nil {
+// Birth is what a child of StartChild has from its birth.
+type Birth struct {
+	DieWithParent bool     // when the thread ends that has started it (PR_SET_PDEATHSIG(2const))
+	Cgroup        *os.File // of version 2, or nil: the parent's
+}
+
+// StartChild starts a program, an open file, with an empty environment and these
+// descriptors. All its signals are blocked. That it could not be executed is known
+// once the child has ended: see Failure. Least kernel version: 5.3, and 5.7 for a
+// cgroup.
+func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error) {
+	slack, err := monitor.Slack()
+	if err != nil {
 		return nil, err
 	}
-	pidfd := -1
-	attr.PidFD = &pidfd
-	fds := make([]uintptr, 0, len(files))
-	for _, f := range files {
-		fds = append(fds, f.Fd())
-	}
-	pid, _, err := syscall.StartProcess(path, []string{"sidestep"}, &syscall.ProcAttr{Env: []string{}, Files: fds, Sys: attr})
+	fds, copies, err := outOfTheWay(program, files)
+	defer closeFDs(copies)
 	if err != nil {
-		return nil, &os.PathError{Op: "execute", Path: path, Err: err}
+		return nil, err
+	}
+	e, err := newErrand(3+len(files), 128)
+	if err != nil {
+		return nil, err
+	}
+	e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(slack))
+	if birth.DieWithParent {
+		e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
+	}
+	for to, fd := range fds[1:] {
+		if fd == uintptr(to) {
+			e.call("fcntl", unix.SYS_FCNTL, fd, unix.F_SETFD, 0)
+		} else {
+			e.call("dup3", unix.SYS_DUP3, fd, uintptr(to), 0)
+		}
+	}
+	vector, argv := e.words(2) // the second is the end, and an empty environment
+	vector[0] = e.text("sidestep")
+	e.call("execveat", unix.SYS_EXECVEAT, fds[0], e.text(""), argv, argv+unsafe.Sizeof(argv), unix.AT_EMPTY_PATH)
+	pid, pidfd, err := e.start(0, unix.SIGCHLD, birth.Cgroup)
+	runtime.KeepAlive(program)
+	runtime.KeepAlive(files)
+	if err != nil {
+		e.free()
+		return nil, err
 	}
 	child, err := newChild(pid, pidfd)
 	if err != nil {
@@ -40,7 +76,33 @@ func StartChild(path string, files []*os.File, attr *syscall.SysProcAttr) (*Chil
 		Reap(pid)
 		return nil, err
 	}
+	child.errand = e
 	return child, nil
+}
+
+func closeFDs(fds []int) {
+	for _, fd := range fds {
+		unix.Close(fd)
+	}
+}
+
+// outOfTheWay returns descriptors of the program and of the files, of which the
+// first is to become descriptor 0, and so on. None has a number that another one is
+// to get: those that had are copies.
+func outOfTheWay(program *os.File, files []*os.File) (fds []uintptr, copies []int, err error) {
+	for i, f := range append([]*os.File{program}, files...) {
+		fd := f.Fd()
+		if own := uintptr(i - 1); fd < uintptr(len(files)) && (i == 0 || fd != own) {
+			n, err := unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, len(files))
+			if err != nil {
+				return nil, copies, os.NewSyscallError("fcntl", err)
+			}
+			fd = uintptr(n)
+			copies = append(copies, n)
+		}
+		fds = append(fds, fd)
+	}
+	return fds, copies, nil
 }
 
 // AdoptChild takes a child that was not started by StartChild.
@@ -99,11 +161,20 @@ func (c *Child) Wait() (syscall.WaitStatus, error) {
 	var status unix.WaitStatus
 	for {
 		_, err := unix.Wait4(c.Pid, &status, 0, nil)
-		if !errors.Is(err, unix.EINTR) {
-			return syscall.WaitStatus(status), os.NewSyscallError("wait4", err)
+		if errors.Is(err, unix.EINTR) {
+			continue
 		}
+		if c.errand != nil {
+			c.failure = c.errand.failure()
+			c.errand.free()
+		}
+		return syscall.WaitStatus(status), os.NewSyscallError("wait4", err)
 	}
 }
+
+// Failure says, after Wait, why the child could not execute its program; nil when it
+// could.
+func (c *Child) Failure() error { return c.failure }
 
 // Describe says how a child ended, as os.ProcessState does.
 func Describe(status syscall.WaitStatus) string {

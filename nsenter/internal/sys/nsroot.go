@@ -1,8 +1,10 @@
 package sys
 
 import (
+	"context"
 	"os"
 	"runtime"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,20 +13,29 @@ import (
 // (O_PATH), which is not that of the process after a chroot(2). Requires at
 // least Linux 5.8.
 //
-// Only setns(2) leads there. A thread of our own goes, opens its root and
-// ends.
-func MountRoot(pidfd *os.File) (root *os.File, err error) {
-	onThread(func() { root, err = mountRoot(pidfd) })
-	return root, err
+// Only setns(2) leads there. A process of our own goes, opens its root as one of our
+// descriptors and ends.
+func MountRoot(pidfd *os.File) (*os.File, error) {
+	defer runtime.KeepAlive(pidfd)
+	e, err := newErrand(2, len("/")+1)
+	if err != nil {
+		return nil, err
+	}
+	defer e.free()
+	ctx, cancel := context.WithTimeout(context.Background(), rootDeadline)
+	defer cancel()
+	here := unix.AT_FDCWD
+	e.call("setns", unix.SYS_SETNS, pidfd.Fd(), unix.CLONE_NEWNS)
+	fd := e.call("openat", unix.SYS_OPENAT, uintptr(here), e.text("/"), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	if err := e.perform(ctx, unix.CLONE_FILES); err != nil {
+		return nil, err
+	}
+	if err := e.failure(); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(*fd), "/"), nil
 }
 
-func mountRoot(pidfd *os.File) (*os.File, error) {
-	defer runtime.KeepAlive(pidfd)
-	if err := unix.Unshare(unix.CLONE_FS); err != nil { // setns(2) wants it for this thread alone
-		return nil, os.NewSyscallError("unshare", err)
-	}
-	if err := unix.Setns(int(pidfd.Fd()), unix.CLONE_NEWNS); err != nil {
-		return nil, os.NewSyscallError("setns", err)
-	}
-	return OpenDir("/")
-}
+// rootDeadline bounds the wait for a file system that is asked about its root, as NFS
+// is.
+const rootDeadline = 3 * time.Second

@@ -2,11 +2,8 @@ package sys
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -31,87 +28,57 @@ const (
 // A process that cannot stop, because its container is frozen or it waits
 // uninterruptibly, keeps the context waiting. The caller must not be under a
 // seccomp filter itself, and needs CAP_SYS_ADMIN.
-func CopyFilters(ctx context.Context, pid int) (filters []Filter, err error) {
-	// The tracer is a thread: its end lets the process go, however this ends.
-	onThread(func() { filters, err = copyFilters(ctx, pid) })
-	return filters, err
-}
-
-func copyFilters(ctx context.Context, pid int) ([]Filter, error) {
-	// Else each of the sleeps until the process stops takes 50 µs more, or what
-	// the calm monitor has made of that. The thread ends with this.
-	if err := unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0); err != nil {
-		return nil, os.NewSyscallError("prctl", err)
-	}
-	if err := unix.PtraceSeize(pid); err != nil {
-		return nil, os.NewSyscallError("ptrace seize", err)
-	}
-	if err := unix.PtraceInterrupt(pid); err != nil {
-		return nil, os.NewSyscallError("ptrace interrupt", err)
-	}
-	if err := awaitStop(ctx, pid); err != nil {
-		return nil, err
-	}
+func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
 	var filters []Filter
-	for i := uint64(0); ; i++ {
-		f, err := getFilter(pid, i)
-		if errors.Is(err, unix.ENOENT) {
-			break
-		}
-		if err != nil {
+	for more := true; more; {
+		var f Filter
+		var err error
+		if f, more, err = copyFilter(ctx, pid, len(filters)); err != nil {
 			return nil, err
 		}
-		filters = append(filters, f) // the kernel counts from the oldest
-	}
-	return filters, os.NewSyscallError("ptrace detach", unix.PtraceDetach(pid))
-}
-
-// awaitStop waits for the stop that PTRACE_INTERRUPT asked for. There is no
-// wait with a deadline for it, so it asks again and again, ever more seldom.
-// It sleeps in the kernel: a timer of Go's wakes a locked thread much later.
-func awaitStop(ctx context.Context, pid int) error {
-	for pause := 10 * time.Microsecond; ; pause = min(2*pause, 5*time.Millisecond) {
-		var ws unix.WaitStatus
-		got, err := unix.Wait4(pid, &ws, unix.WNOHANG|unix.WALL, nil)
-		switch {
-		case errors.Is(err, unix.EINTR):
-			continue
-		case err != nil:
-			return os.NewSyscallError("wait4", err)
-		case got == pid && ws.Stopped():
-			return nil
-		case got == pid:
-			return os.NewSyscallError("wait4", unix.ESRCH)
-		case ctx.Err() != nil:
-			return fmt.Errorf("it did not stop: %w", ctx.Err())
+		if f.Instructions != nil {
+			filters = append(filters, f) // the kernel counts from the oldest
 		}
-		sleep := unix.NsecToTimespec(int64(pause))
-		_ = unix.Nanosleep(&sleep, nil) // a signal makes it shorter
 	}
+	return filters, nil
 }
 
-func getFilter(pid int, index uint64) (Filter, error) {
-	n, _, errno := unix.Syscall6(unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index), 0, 0, 0)
-	if errno != 0 {
-		return Filter{}, os.NewSyscallError("ptrace seccomp get filter", errno)
+// copyFilter returns one filter, and whether there are more: most processes have one.
+// The tracer is a process of its own: its end lets the other go, however it ends.
+func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err error) {
+	e, err := newErrand(6, unix.BPF_MAXINSNS*int(unsafe.Sizeof(unix.SockFilter{}))+24)
+	if err != nil {
+		return f, false, err
 	}
-	if n == 0 || n > unix.BPF_MAXINSNS {
-		return Filter{}, fmt.Errorf("ptrace seccomp get filter: %d instructions", n)
+	defer e.free()
+	code, codeAt := e.room(unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{})))
+	metadata, metadataAt := e.words(2) // struct seccomp_metadata: the index and the flags
+	metadata[0] = uintptr(index)
+	e.call("ptrace seize", unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
+	e.call("ptrace interrupt", unix.SYS_PTRACE, unix.PTRACE_INTERRUPT, uintptr(pid))
+	e.call("wait4", unix.SYS_WAIT4, uintptr(pid), 0, unix.WALL, 0)
+	length := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index), codeAt)
+	e.call("ptrace seccomp get metadata", unix.SYS_PTRACE, ptraceSeccompGetMetadata, uintptr(pid), 2*unsafe.Sizeof(metadataAt), metadataAt)
+	next := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index+1), 0)
+	if err := e.perform(ctx, 0); err != nil {
+		return f, false, fmt.Errorf("wait for the process to stop: %w", err)
 	}
-	f := Filter{Instructions: make([]unix.SockFilter, n)}
-	_, _, errno = unix.Syscall6(unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index),
-		uintptr(unsafe.Pointer(&f.Instructions[0])), 0, 0)
-	if errno != 0 {
-		return Filter{}, os.NewSyscallError("ptrace seccomp get filter", errno)
+	none := -int(unix.ENOENT)
+	if *length == none {
+		return f, false, nil
 	}
-	metadata := struct{ index, flags uint64 }{index: index}
-	_, _, errno = unix.Syscall6(unix.SYS_PTRACE, ptraceSeccompGetMetadata, uintptr(pid), unsafe.Sizeof(metadata),
-		uintptr(unsafe.Pointer(&metadata)), 0, 0)
-	if errno != 0 {
-		return Filter{}, os.NewSyscallError("ptrace seccomp get metadata", errno)
+	if *next == none {
+		*next = 0
 	}
-	f.Flags = metadata.flags
-	return f, nil
+	if err := e.failure(); err != nil {
+		return f, false, err
+	}
+	if *length == 0 || *length > unix.BPF_MAXINSNS {
+		return f, false, fmt.Errorf("ptrace seccomp get filter: %d instructions", *length)
+	}
+	f = Filter{Flags: uint64(metadata[1]), Instructions: make([]unix.SockFilter, *length)}
+	copy(f.Instructions, unsafe.Slice((*unix.SockFilter)(unsafe.Pointer(&code[0])), *length))
+	return f, *next > 0, nil
 }
 
 // WithSpecAllow returns the filter as one that leaves speculative store bypass

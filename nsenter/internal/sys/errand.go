@@ -1,0 +1,218 @@
+package sys
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// errand is a list of system calls for a process of its own that shares the
+// memory of this one and runs nothing of Go's: a loop of some twenty instructions
+// (errand_*.s) makes the calls one after the other, up to the first that fails,
+// and ends the process. So it takes neither a thread of the runtime's nor a stop of
+// the scheduler, and nobody waits for a process that waits, as after a vfork(2).
+//
+// Its memory is not Go's, who would use it for something else while the process,
+// in a cgroup that was frozen, say, still has to read it: free is for when that has
+// ended or executes another program.
+type errand struct {
+	memory []byte
+	lists  [3][]errandCall // at its beginning: for this process before and after the birth, and for the new one
+	names  []string        // of the last list's calls
+	used   int             // bytes of the memory
+}
+
+// errandCall is what the loop reads, and where it leaves the result.
+type errandCall struct {
+	nr     uintptr // the end of a list: endOfErrand
+	args   [6]uintptr
+	result int // a negated errno when it is negative
+}
+
+const (
+	endOfErrand = ^uintptr(0)
+	callSize    = int(unsafe.Sizeof(errandCall{}))
+)
+
+// cloneArgs is struct clone_args of linux/sched.h.
+type cloneArgs struct {
+	flags, pidfd uint64
+	_            [2]uint64 // child_tid, parent_tid
+	exitSignal   uint64
+	_            [5]uint64 // stack, stack_size, tls, set_tid, set_tid_size
+	cgroup       uint64
+}
+
+// newErrand returns an empty list with room for so many calls and bytes.
+func newErrand(calls, bytes int) (*errand, error) {
+	const own = 3        // calls of each of the first two lists
+	const ownBytes = 512 // for what they point to, the pidfd and the lists
+	lengths := [...]int{own, own, calls + 1}
+	count := 2*own + calls + 1
+	memory, err := unix.Mmap(-1, 0, count*callSize+bytes+ownBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, os.NewSyscallError("mmap", err)
+	}
+	e := &errand{memory: memory, used: count * callSize}
+	all := unsafe.Slice((*errandCall)(unsafe.Pointer(&memory[0])), count)
+	for i, length := range lengths {
+		e.lists[i], all = all[:0:length], all[length:]
+	}
+	return e, nil
+}
+
+// call adds a call and returns where its result will be.
+func (e *errand) call(name string, nr uintptr, args ...uintptr) *int {
+	e.names = append(e.names, name)
+	return e.add(2, nr, args...)
+}
+
+func (e *errand) add(list int, nr uintptr, args ...uintptr) *int {
+	c := errandCall{nr: nr}
+	copy(c.args[:], args)
+	l := append(e.lists[list], c)
+	e.lists[list] = l
+	return &l[len(l)-1].result
+}
+
+// room returns so many bytes of memory, zeros aligned to 8 bytes, and their
+// address for a call.
+func (e *errand) room(bytes int) ([]byte, uintptr) {
+	begin := (e.used + 7) &^ 7
+	e.used = begin + bytes
+	room := e.memory[begin:e.used:e.used]
+	return room, uintptr(unsafe.Pointer(&room[0]))
+}
+
+// words returns so many words of memory, zeros, and their address.
+func (e *errand) words(n int) ([]uintptr, uintptr) {
+	room, at := e.room(n * int(unsafe.Sizeof(uintptr(0))))
+	return unsafe.Slice((*uintptr)(unsafe.Pointer(&room[0])), n), at
+}
+
+// text puts a string that ends with a NUL into the memory.
+func (e *errand) text(s string) uintptr {
+	room, at := e.room(len(s) + 1)
+	copy(room, s)
+	return at
+}
+
+// start lets a process make the calls. The flags are those of clone3(2), of which
+// CLONE_VM and CLONE_PIDFD are set. Least kernel version: 5.3, and 5.7 for a cgroup,
+// in which it begins.
+//
+// All its signals are blocked, and it may run on the CPU only that this process runs
+// on, which waits for it soon: to wake another one takes longer than most of what is
+// done there, and where both run at once each change of their common memory stops both.
+func (e *errand) start(flags uint64, exitSignal syscall.Signal, cgroup *os.File) (pid, pidfd int, err error) {
+	e.blockSignals()
+	e.stay()
+	for list := range e.lists {
+		e.add(list, endOfErrand)
+	}
+	room, fd := e.words(1)
+	args := &cloneArgs{flags: flags | unix.CLONE_VM | unix.CLONE_PIDFD, pidfd: uint64(fd), exitSignal: uint64(exitSignal)}
+	if cgroup != nil {
+		args.flags |= unix.CLONE_INTO_CGROUP
+		args.cgroup = uint64(cgroup.Fd())
+	}
+	lists, _ := e.words(len(e.lists)) // not on the stack, which the process would find in use
+	for i, list := range e.lists {
+		lists[i] = uintptr(unsafe.Pointer(&list[0]))
+	}
+	pid = cloneErrand(args, &lists[0])
+	runtime.KeepAlive(cgroup)
+	if pid < 0 {
+		return 0, -1, os.NewSyscallError("clone3", syscall.Errno(-pid))
+	}
+	return pid, int(int32(room[0])), nil
+}
+
+// blockSignals blocks all signals for the birth.
+func (e *errand) blockSignals() {
+	const size = 8 // of the kernel's sigset_t
+	sets, all := e.words(2)
+	sets[0] = ^uintptr(0)
+	before := all + size
+	e.add(0, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, all, before, size)
+	e.add(1, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, before, 0, size)
+}
+
+// stay binds this thread to its CPU for the birth. That it cannot does not matter.
+func (e *errand) stay() {
+	const size = int(unsafe.Sizeof(unix.CPUSet{}))
+	cpu, cpuAt := e.words(1)
+	room, allAt := e.room(size)
+	if _, _, errno := unix.RawSyscall(unix.SYS_GETCPU, cpuAt, 0, 0); errno != 0 {
+		return
+	}
+	if unix.SchedGetaffinity(0, (*unix.CPUSet)(unsafe.Pointer(&room[0]))) != nil {
+		return
+	}
+	room, ownAt := e.room(size)
+	(*unix.CPUSet)(unsafe.Pointer(&room[0])).Set(int(cpu[0]))
+	e.add(0, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), ownAt)
+	e.add(1, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), allAt)
+}
+
+// cloneErrand makes the calls of the first list, the process, which makes those of
+// the last one, and then the calls of the second list. It returns the process's
+// number or a negated errno.
+//
+//go:noescape
+func cloneErrand(args *cloneArgs, lists *uintptr) (pid int)
+
+// perform lets a process make the calls, and waits for its end. When the context
+// ends first the process is killed. It is no child of which anybody else hears.
+func (e *errand) perform(ctx context.Context, flags uint64) error {
+	pid, pidfd, err := e.start(flags, 0, nil)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(pidfd)
+	const step = 20 * time.Millisecond
+	ended := false
+	for !ended && err == nil {
+		if ended, err = readable(uintptr(pidfd), step); !ended && err == nil {
+			err = ctx.Err()
+		}
+	}
+	if !ended {
+		_ = unix.PidfdSendSignal(pidfd, unix.SIGKILL, nil, 0)
+		if ended, _ = readable(uintptr(pidfd), time.Second); !ended {
+			e.memory = nil // the process may still read it
+			return err
+		}
+	}
+	for {
+		_, waitErr := unix.Wait4(pid, nil, unix.WALL, nil) // WALL: its end makes no signal
+		if !errors.Is(waitErr, unix.EINTR) {
+			return cmp.Or(err, os.NewSyscallError("wait4", waitErr))
+		}
+	}
+}
+
+// failure returns the error of the call that ended the list before its end, or nil.
+func (e *errand) failure() error {
+	for i, name := range e.names {
+		if result := e.lists[2][i].result; result < 0 {
+			return os.NewSyscallError(name, syscall.Errno(-result))
+		}
+	}
+	return nil
+}
+
+// free gives the memory back.
+func (e *errand) free() {
+	if e.memory != nil {
+		_ = unix.Munmap(e.memory) // what was mapped can be unmapped
+		e.memory, e.lists = nil, [3][]errandCall{}
+	}
+}
