@@ -12,6 +12,7 @@ type Caller struct {
 	namespaces  proc.Namespaces
 	cgroups     []proc.Membership
 	caps        uint64 // the bounding set
+	ignored     uint64 // signals
 	oomScoreAdj int
 	lastCap     int
 	keyrings    bool
@@ -33,7 +34,7 @@ func LookAround() (*Caller, error) {
 		func() (err error) { c.cgroups, err = self.Cgroups(); return },
 		func() (err error) { c.oomScoreAdj, err = oomScoreAdj(self); return },
 		func() (err error) { c.lastCap, err = sys.LastCap(); return },
-		func() (err error) { c.caps, err = sys.BoundingSet(c.lastCap); return },
+		func() error { return c.readStatus(self) },
 		func() (err error) { c.keyrings, err = hasKeyrings(); return },
 		func() (err error) { c.mounts, err = proc.OwnMounts(); return },
 	} {
@@ -43,4 +44,10 @@ func LookAround() (*Caller, error) {
 	}
 	c.cgroupRoots = findHierarchies(c.mounts)
 	return c, nil
+}
+
+func (c *Caller) readStatus(self *proc.Process) error {
+	status, err := self.Status()
+	c.caps, c.ignored = status.Caps.Bounding, status.Ignored
+	return err
 }

@@ -98,11 +98,5 @@ func adjustOOMScore(process *proc.Process, score int) error {
 	if err != nil || have == score {
 		return err
 	}
-	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/oom_score_adj", process.PID()), os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = f.WriteString(strconv.Itoa(score))
-	return err
+	return process.WriteFile("oom_score_adj", strconv.Itoa(score))
 }

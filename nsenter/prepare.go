@@ -26,7 +26,7 @@ func Prepare(target *proc.Process, spec *specs.Spec, req plan.Request, caller *C
 
 func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller *Caller) (plan.Facts, error) {
 	f := plan.Facts{
-		PID: target.PID(), Caller: caller.namespaces, CallerCgroups: caller.cgroups, CallerCaps: caller.caps,
+		PID: target.PID(), Caller: caller.namespaces, CallerCgroups: caller.cgroups, CallerCaps: caller.caps, CallerIgnored: caller.ignored,
 		CallerOOMScoreAdj: caller.oomScoreAdj, LastCap: caller.lastCap, Keyrings: caller.keyrings,
 	}
 	for _, read := range []func() error{

@@ -89,6 +89,9 @@ func verifyStatus(p *plan.Plan, s proc.Status) error {
 	if s.Caps != caps {
 		return fmt.Errorf("its capabilities are %+x, not %+x", s.Caps, caps)
 	}
+	if s.Ignored != 0 {
+		return fmt.Errorf("it ignores signals: %x", s.Ignored)
+	}
 	if s.NoNewPrivs != p.NoNewPrivs {
 		return fmt.Errorf("its no_new_privs is %t", s.NoNewPrivs)
 	}

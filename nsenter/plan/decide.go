@@ -49,7 +49,7 @@ func Decide(f Facts, spec *specs.Spec, req Request) (*Plan, error) {
 	}
 	p := &Plan{
 		PID: f.PID, Frozen: f.Frozen && !req.NoCgroup, UIDs: f.UIDs, GIDs: f.GIDs, LastCap: f.LastCap,
-		TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022,
+		TTY: req.TTY, PreserveFDs: req.PreserveFDs, Args: req.Args, Umask: 0o022, Ignored: f.CallerIgnored,
 	}
 	if f.Keyrings {
 		p.Keyring = keyring(req.ID, f.PID)

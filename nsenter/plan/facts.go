@@ -41,10 +41,11 @@ type Facts struct {
 	UIDs, GIDs      proc.IDMap // of init's user namespace
 	SetgroupsDenied bool
 
-	CallerCaps uint64        // the capabilities that the caller can give: its bounding set
-	LastCap    int           // the highest capability of the kernel
-	Accounts   account.Files // read only when NeedsAccounts
-	Keyrings   bool          // the kernel has them (CONFIG_KEYS)
+	CallerCaps    uint64        // the capabilities that the caller can give: its bounding set
+	CallerIgnored uint64        // the signals that the caller ignores, bit n-1 for signal n
+	LastCap       int           // the highest capability of the kernel
+	Accounts      account.Files // read only when NeedsAccounts
+	Keyrings      bool          // the kernel has them (CONFIG_KEYS)
 
 	OOMScoreAdj, CallerOOMScoreAdj int // of init and of the caller
 

@@ -55,6 +55,8 @@ type Plan struct {
 	PreserveFDs int
 	Frozen      bool // wait for the thaw without a deadline
 
+	Ignored uint64 // the signals that the caller ignores, bit n-1 for signal n, and the process shall not
+
 	Cwd  string
 	Env  []string
 	Args []string

@@ -166,6 +166,12 @@ func (p *Process) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
+// WriteFile writes to a file of the process's /proc directory. The error is ErrGone
+// when the process was reaped.
+func (p *Process) WriteFile(name, text string) error {
+	return p.gone(sys.WriteAt(p.dir, name, text))
+}
+
 // gone gives an error of a file of /proc its meaning: the files of a reaped
 // process fail with ESRCH, with ENOENT or, what is below ns, with EACCES.
 func (p *Process) gone(err error) error {

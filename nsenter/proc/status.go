@@ -26,6 +26,7 @@ type Status struct {
 	Groups         []uint32
 	NSpid          []int // the PID in each nested PID namespace, the reader's first
 	Caps           Capabilities
+	Ignored        uint64 // signals, bit n-1 for signal n
 	NoNewPrivs     bool
 	SeccompMode    int
 	SeccompFilters int    // -1 before Linux 5.9
@@ -68,7 +69,7 @@ func ParseStatus(data string) (Status, error) {
 			seen++
 		}
 	}
-	if seen < 11 { // NSpid and Seccomp_filters may be missing
+	if seen < 12 { // NSpid and Seccomp_filters may be missing
 		return s, fmt.Errorf("parse status: only %d of the fields", seen)
 	}
 	return s, nil
@@ -86,16 +87,18 @@ func (s *Status) set(key, value string) (bool, error) {
 	case "NSpid":
 		s.NSpid, err = numbers(strings.Fields(value))
 		return false, err
+	case "SigIgn":
+		s.Ignored, err = mask(value)
 	case "CapInh":
-		s.Caps.Inheritable, err = capabilities(value)
+		s.Caps.Inheritable, err = mask(value)
 	case "CapPrm":
-		s.Caps.Permitted, err = capabilities(value)
+		s.Caps.Permitted, err = mask(value)
 	case "CapEff":
-		s.Caps.Effective, err = capabilities(value)
+		s.Caps.Effective, err = mask(value)
 	case "CapBnd":
-		s.Caps.Bounding, err = capabilities(value)
+		s.Caps.Bounding, err = mask(value)
 	case "CapAmb":
-		s.Caps.Ambient, err = capabilities(value)
+		s.Caps.Ambient, err = mask(value)
 	case "NoNewPrivs":
 		var n int
 		n, err = one(value, strconv.Atoi)
@@ -117,7 +120,7 @@ func (s *Status) set(key, value string) (bool, error) {
 	return true, err
 }
 
-func capabilities(value string) (uint64, error) {
+func mask(value string) (uint64, error) {
 	return one(value, func(f string) (uint64, error) { return strconv.ParseUint(f, 16, 64) })
 }
 

@@ -13,7 +13,7 @@ import (
 // interest. Its name holds a newline, which the kernel escapes.
 const ofInit = "Name:\tUid:\\n0\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4121\nPid:\t4121\nPPid:\t4100\n" +
 	"Uid:\t101000\t101001\t101002\t101003\nGid:\t1\t2\t3\t4\nFDSize:\t64\nGroups:\t4 27 1000 \n" +
-	"NSpid:\t4121\t7\t1\nVmPeak:\t    4496 kB\nCapInh:\t0000000000000001\nCapPrm:\t00000000a80425fb\n" +
+	"NSpid:\t4121\t7\t1\nVmPeak:\t    4496 kB\nSigIgn:\t0000000000001001\nCapInh:\t0000000000000001\nCapPrm:\t00000000a80425fb\n" +
 	"CapEff:\t00000000a80425fa\nCapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000002\nNoNewPrivs:\t1\n" +
 	"Seccomp:\t2\nSeccomp_filters:\t3\nSpeculation_Store_Bypass:\tthread vulnerable\n"
 
@@ -24,7 +24,7 @@ func TestStatusSaysWhatInitMayDo(t *testing.T) {
 		Groups: []uint32{4, 27, 1000}, NSpid: []int{4121, 7, 1},
 		Caps: proc.Capabilities{
 			Inheritable: 1, Permitted: 0xa80425fb, Effective: 0xa80425fa, Bounding: 0x1ffffffffff, Ambient: 2},
-		NoNewPrivs: true, SeccompMode: proc.SeccompFilter, SeccompFilters: 3, StoreBypass: "thread vulnerable",
+		Ignored: 1<<12 | 1, NoNewPrivs: true, SeccompMode: proc.SeccompFilter, SeccompFilters: 3, StoreBypass: "thread vulnerable",
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)

@@ -54,14 +54,18 @@ func (r *Relay) openInput(src io.Reader) (*os.File, error) {
 	if f, ok := src.(*os.File); ok && handable(f) {
 		return f, nil
 	}
+	if src == nil {
+		end, err := sys.PipeAtEnd()
+		if err == nil {
+			r.theirs = append(r.theirs, end)
+		}
+		return end, err
+	}
 	theirs, ours, err := sys.PipeTo(bufferSize)
 	if err != nil {
 		return nil, err
 	}
 	r.theirs = append(r.theirs, theirs)
-	if src == nil {
-		return theirs, ours.Close()
-	}
 	r.ours = append(r.ours, ours)
 	r.in = newInflow(src, ours)
 	return theirs, nil

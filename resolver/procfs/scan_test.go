@@ -59,7 +59,7 @@ func (p fake) put(t *testing.T, root string) {
 		"cmdline": strings.ReplaceAll(p.args, " ", "\x00") + "\x00",
 		"cgroup":  "0::" + or(p.cgroup, "/") + "\n",
 		"status": fmt.Sprintf("Name:\tx\nState:\tS\nUid:\t%[1]s\t%[1]s\t%[1]s\t%[1]s\nGid:\t0\t0\t0\t0\nGroups:\t\nNSpid:\t%[2]s\n"+
-			"CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n", uid, or(p.nspid, fmt.Sprint(p.pid))),
+			"SigIgn:\t0\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n", uid, or(p.nspid, fmt.Sprint(p.pid))),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)

@@ -37,10 +37,12 @@ type compiler struct {
 	plan    *plan.Plan
 	filters []sys.Filter
 	dead    stage.Next // what follows when the caller is gone
+
+	programs []stage.Address // of the filters, once they are in the memory
 }
 
 // usualCalls is more than a program has for most containers.
-const usualCalls = 144
+const usualCalls = 112
 
 // Compile returns the program that carries out the plan with the given
 // seccomp filters, the oldest first.
@@ -134,13 +136,14 @@ func (c *compiler) closeFrom(step string, fd int) {
 	c.call(step, unix.SYS_CLOSE_RANGE, uint64(fd), all, 0)
 }
 
-// signals gives the process the default disposition of each signal and an
-// empty mask: a caller under nohup(1) has others.
+// signals gives the process the default disposition of each signal and an empty
+// mask. What a caller handles has no handler any more; what it ignores, under
+// nohup(1) for one, stays ignored.
 func (c *compiler) signals() {
 	const setSize = 8 // sizeof(sigset_t) of the kernel
 	zeros := uint64(c.Words(0, 0, 0, 0))
 	for sig := uint64(1); sig <= 64; sig++ {
-		if sig != uint64(unix.SIGKILL) && sig != uint64(unix.SIGSTOP) {
+		if c.plan.Ignored&(1<<(sig-1)) != 0 {
 			c.call("reset the signals", unix.SYS_RT_SIGACTION, sig, zeros, 0, setSize)
 		}
 	}

@@ -1,6 +1,8 @@
 package entry
 
 import (
+	"encoding/binary"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -8,19 +10,31 @@ import (
 
 // install installs the seccomp filters.
 func (c *compiler) install() {
-	for _, f := range c.filters {
-		code := make([]uint64, 0, len(f.Instructions))
-		for _, i := range f.Instructions { // struct sock_filter: code 16, jt 8, jf 8, k 32 bits
-			code = append(code, uint64(i.Code)|uint64(i.Jt)<<16|uint64(i.Jf)<<24|uint64(i.K)<<32)
-		}
-		program := uint64(c.Words(uint64(len(code)), uint64(c.Words(code...)))) // struct sock_fprog
-		args := []uint64{unix.SECCOMP_SET_MODE_FILTER, f.Flags, program}
+	if c.programs == nil {
+		c.programs = c.filterPrograms()
+	}
+	for i, f := range c.filters {
+		args := []uint64{unix.SECCOMP_SET_MODE_FILTER, f.Flags, uint64(c.programs[i])}
 		if f.Listens() {
 			c.listen(args)
 		} else {
 			c.call("install a seccomp filter", unix.SYS_SECCOMP, args...)
 		}
 	}
+}
+
+// filterPrograms puts the filters into the memory, once for all the places where a
+// command may be found.
+func (c *compiler) filterPrograms() []stage.Address {
+	programs := make([]stage.Address, 0, len(c.filters))
+	for _, f := range c.filters {
+		code := make([]byte, 0, 8*len(f.Instructions))
+		for _, i := range f.Instructions { // struct sock_filter: code 16, jt 8, jf 8, k 32 bits
+			code = binary.NativeEndian.AppendUint64(code, uint64(i.Code)|uint64(i.Jt)<<16|uint64(i.Jf)<<24|uint64(i.K)<<32)
+		}
+		programs = append(programs, c.Words(uint64(len(f.Instructions)), uint64(c.Bytes(code)))) // struct sock_fprog
+	}
+	return programs
 }
 
 // listen installs a filter with a listener, lets the caller take it, and closes

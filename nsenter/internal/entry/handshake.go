@@ -11,10 +11,9 @@ import (
 // path of a directory that is not below the root with "(unreachable)" in
 // front (getcwd(2)): its first bytes tell the caller.
 func (c *compiler) report() {
-	const pathMax = 4096
-	path := uint64(c.Bytes(make([]byte, pathMax)))
+	path := uint64(stage.Scratch)
 	record := c.Words(Ready, 0)
-	c.call("read the working directory", unix.SYS_GETCWD, path, pathMax)
+	c.call("read the working directory", unix.SYS_GETCWD, path, stage.ScratchSize)
 	whatever := c.Label()
 	c.with("read the working directory", stage.Load, []uint64{path}, func(call *stage.Call) {
 		call.Store, call.Negative = record+8, whatever

@@ -13,6 +13,7 @@ const pageSize = 1 << 16
 type segment struct {
 	base    uint64
 	flags   uint32
+	zeros   uint64 // before the content, which are not written
 	content []byte
 }
 
@@ -41,17 +42,17 @@ func (p *Program) WriteImage(w io.WriterAt, control int) error {
 	const count = 4 // of program headers
 	const headers = elfHeaderSize + count*programHeaderSize
 	segments := []segment{
-		{textBase, readable | executable, append(make([]byte, headers), code...)},
-		{callBase, readable | writable, p.encode(control)},
-		{dataBase, readable | writable, append(p.data, 0)}, // never empty
+		{textBase, readable | executable, 0, append(make([]byte, headers), code...)},
+		{callBase, readable | writable, 0, p.encode(control)},
+		{dataBase, readable | writable, ScratchSize, append(p.data, 0)}, // never empty
 	}
 	head := elfHeader(textBase+headers, count)
 	var offset uint64
 	for i, s := range segments {
-		size := uint64(len(s.content))
+		size := s.zeros + uint64(len(s.content))
 		head = appendProgramHeader(head, typeLoad, s.flags, offset, s.base, size, pageSize)
 		if i > 0 { // the text holds the headers, which are not complete yet
-			if err := writeAt(w, s.content, offset); err != nil {
+			if err := writeAt(w, s.content, offset+s.zeros); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,9 @@ const (
 	callBase = 0x20000000
 	dataBase = 0x40000000
 
+	// ScratchSize is the size of Scratch, in bytes: PATH_MAX of linux/limits.h.
+	ScratchSize = 4096
+
 	headerSize = 64 // before the first call: the control descriptor and a Record
 	callSize   = 88
 )
@@ -68,12 +71,15 @@ func (p *Program) Argument(arg int) Address {
 	return Address(address(len(p.calls)+1) + 8 + 8*uint64(arg))
 }
 
+// Scratch is memory, zeros at first, for what a call writes.
+const Scratch Address = dataBase
+
 // Bytes puts data into the program's memory, aligned to 8 bytes.
 func (p *Program) Bytes(data []byte) Address {
 	for len(p.data)%8 != 0 {
 		p.data = append(p.data, 0)
 	}
-	at := Address(dataBase + len(p.data))
+	at := Address(dataBase + ScratchSize + len(p.data))
 	p.data = append(p.data, data...)
 	return at
 }

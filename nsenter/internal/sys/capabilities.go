@@ -2,7 +2,6 @@ package sys
 
 import (
 	"fmt"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,18 +25,4 @@ func LastCap() (int, error) {
 func hasCap(number int) bool {
 	_, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(number), 0, 0, 0)
 	return err == nil
-}
-
-// BoundingSet returns the capabilities up to last that this thread can give, bit n
-// for capability n (PR_CAPBSET_READ(2const)).
-func BoundingSet(last int) (uint64, error) {
-	var set uint64
-	for n := range last + 1 {
-		has, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(n), 0, 0, 0)
-		if err != nil {
-			return 0, os.NewSyscallError("prctl", err)
-		}
-		set |= uint64(has) << n
-	}
-	return set, nil
 }

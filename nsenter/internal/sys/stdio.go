@@ -38,6 +38,16 @@ func PipeFrom(size int) (theirs, ours *os.File, err error) {
 	return os.NewFile(uintptr(w), "pipe"), os.NewFile(uintptr(r), "pipe"), nil
 }
 
+// PipeAtEnd returns the read end of a pipe that nobody writes to.
+func PipeAtEnd() (*os.File, error) {
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+		return nil, os.NewSyscallError("pipe2", err)
+	}
+	unix.Close(fds[1])
+	return os.NewFile(uintptr(fds[0]), "pipe"), nil
+}
+
 // pipe makes a pipe of which both ends block. os.Pipe's do not, and whether
 // they do is a property of the end, not of one process's descriptor: a
 // command that got such an end would see EAGAIN.
