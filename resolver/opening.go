@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"os"
+	"slices"
 
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
@@ -31,30 +32,29 @@ func (r *Resolver) open(ctx context.Context, client *containerd.Client, ref Refe
 	if !ref.mayBeID() {
 		return o
 	}
-	running := r.bundled(client.Address(), names, ref.name)
+	runs := r.mayRun(client.Address(), ref.name)
 	for _, name := range names {
 		if ref.searches(name) {
-			o.ids[name] = askID(ctx, client, name, ref.name, name == running)
+			o.ids[name] = askID(ctx, client, name, ref.name, runs(name))
 		}
 	}
 	return o
 }
 
-// bundled returns the one of the namespaces in which a containerd has a bundle of
-// this ID, as far as its usual state directory shows: the task is asked for there
-// only, since that question takes longest. "" means that none is to be seen.
-func (r *Resolver) bundled(address string, namespaces []string, id string) string {
-	for _, state := range bundle.States(r.places.root) {
-		if state.Address != address {
-			continue
-		}
-		for _, name := range namespaces {
-			if _, err := os.Lstat(bundle.In(state.Dir, name, id).Dir); err == nil {
-				return name
-			}
-		}
+// mayRun returns a function that reports whether a containerd has a bundle of this
+// ID in a namespace, as far as its usual state directory shows: the task is asked for
+// there only, since that question takes longest. Where the state of a containerd is
+// not known that may be anywhere.
+func (r *Resolver) mayRun(address, id string) func(namespace string) bool {
+	states := bundle.States(r.places.root)
+	i := slices.IndexFunc(states, func(s bundle.State) bool { return s.Address == address })
+	if i < 0 {
+		return func(string) bool { return true }
 	}
-	return ""
+	return func(namespace string) bool {
+		_, err := os.Lstat(bundle.In(states[i].Dir, namespace, id).Dir)
+		return err == nil
+	}
 }
 
 // ahead is what was asked before anybody waits for it.
