@@ -21,7 +21,7 @@ type Child struct {
 	Pid   int
 	pidfd *os.File
 
-	errand  *errand // that it began with, or nil
+	errand  *errand // that it began with, and reads until it executes its program; or nil
 	failure error   // of the errand
 }
 
@@ -45,10 +45,7 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	if err != nil {
 		return nil, err
 	}
-	e, err := newErrand(3+len(files), 128)
-	if err != nil {
-		return nil, err
-	}
+	e := newErrand(3+len(files), 128)
 	e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(slack))
 	if birth.DieWithParent {
 		e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
@@ -67,13 +64,13 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	runtime.KeepAlive(program)
 	runtime.KeepAlive(files)
 	if err != nil {
-		e.free()
 		return nil, err
 	}
 	child, err := newChild(pid, pidfd)
 	if err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		Reap(pid)
+		runtime.KeepAlive(e)
 		return nil, err
 	}
 	child.errand = e
@@ -166,7 +163,6 @@ func (c *Child) Wait() (syscall.WaitStatus, error) {
 		}
 		if c.errand != nil {
 			c.failure = c.errand.failure()
-			c.errand.free()
 		}
 		return syscall.WaitStatus(status), os.NewSyscallError("wait4", err)
 	}

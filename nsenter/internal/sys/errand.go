@@ -19,14 +19,13 @@ import (
 // and ends the process. So it takes neither a thread of the runtime's nor a stop of
 // the scheduler, and nobody waits for a process that waits, as after a vfork(2).
 //
-// Its memory is not Go's, who would use it for something else while the process,
-// in a cgroup that was frozen, say, still has to read it: free is for when that has
-// ended or executes another program.
+// The process reads the list and what that points to until it has ended or executes
+// another program, later than anybody waits for it when it was born into a cgroup that
+// was frozen, say: as long the errand must be in use, so that Go leaves it alone.
 type errand struct {
-	memory []byte
-	lists  [3][]errandCall // at its beginning: for this process before and after the birth, and for the new one
-	names  []string        // of the last list's calls
-	used   int             // bytes of the memory
+	lists [3][]errandCall // for this process before and after the birth, and for the new one
+	names []string        // of the last list's calls
+	room  []byte          // that is left for what the calls point to
 }
 
 // errandCall is what the loop reads, and where it leaves the result.
@@ -36,10 +35,7 @@ type errandCall struct {
 	result int // a negated errno when it is negative
 }
 
-const (
-	endOfErrand = ^uintptr(0)
-	callSize    = int(unsafe.Sizeof(errandCall{}))
-)
+const endOfErrand = ^uintptr(0)
 
 // cloneArgs is struct clone_args of linux/sched.h.
 type cloneArgs struct {
@@ -51,21 +47,15 @@ type cloneArgs struct {
 }
 
 // newErrand returns an empty list with room for so many calls and bytes.
-func newErrand(calls, bytes int) (*errand, error) {
+func newErrand(calls, bytes int) *errand {
 	const own = 3        // calls of each of the first two lists
 	const ownBytes = 512 // for what they point to, the pidfd and the lists
-	lengths := [...]int{own, own, calls + 1}
-	count := 2*own + calls + 1
-	memory, err := unix.Mmap(-1, 0, count*callSize+bytes+ownBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		return nil, os.NewSyscallError("mmap", err)
-	}
-	e := &errand{memory: memory, used: count * callSize}
-	all := unsafe.Slice((*errandCall)(unsafe.Pointer(&memory[0])), count)
-	for i, length := range lengths {
+	e := &errand{room: make([]byte, bytes+ownBytes)}
+	all := make([]errandCall, 2*own+calls+1)
+	for i, length := range [...]int{own, own, calls + 1} {
 		e.lists[i], all = all[:0:length], all[length:]
 	}
-	return e, nil
+	return e
 }
 
 // call adds a call and returns where its result will be.
@@ -82,25 +72,25 @@ func (e *errand) add(list int, nr uintptr, args ...uintptr) *int {
 	return &l[len(l)-1].result
 }
 
-// room returns so many bytes of memory, zeros aligned to 8 bytes, and their
+// bytes returns so many bytes of memory, zeros aligned to 8 bytes, and their
 // address for a call.
-func (e *errand) room(bytes int) ([]byte, uintptr) {
-	begin := (e.used + 7) &^ 7
-	e.used = begin + bytes
-	room := e.memory[begin:e.used:e.used]
-	return room, uintptr(unsafe.Pointer(&room[0]))
+func (e *errand) bytes(n int) ([]byte, uintptr) {
+	end := (n + 7) &^ 7
+	b := e.room[:n:n]
+	e.room = e.room[end:]
+	return b, uintptr(unsafe.Pointer(&b[0]))
 }
 
 // words returns so many words of memory, zeros, and their address.
 func (e *errand) words(n int) ([]uintptr, uintptr) {
-	room, at := e.room(n * int(unsafe.Sizeof(uintptr(0))))
-	return unsafe.Slice((*uintptr)(unsafe.Pointer(&room[0])), n), at
+	b, at := e.bytes(n * int(unsafe.Sizeof(uintptr(0))))
+	return unsafe.Slice((*uintptr)(unsafe.Pointer(&b[0])), n), at
 }
 
 // text puts a string that ends with a NUL into the memory.
 func (e *errand) text(s string) uintptr {
-	room, at := e.room(len(s) + 1)
-	copy(room, s)
+	b, at := e.bytes(len(s) + 1)
+	copy(b, s)
 	return at
 }
 
@@ -117,7 +107,7 @@ func (e *errand) start(flags uint64, exitSignal syscall.Signal, cgroup *os.File)
 	for list := range e.lists {
 		e.add(list, endOfErrand)
 	}
-	room, fd := e.words(1)
+	pidfdAt, fd := e.words(1)
 	args := &cloneArgs{flags: flags | unix.CLONE_VM | unix.CLONE_PIDFD, pidfd: uint64(fd), exitSignal: uint64(exitSignal)}
 	if cgroup != nil {
 		args.flags |= unix.CLONE_INTO_CGROUP
@@ -132,7 +122,7 @@ func (e *errand) start(flags uint64, exitSignal syscall.Signal, cgroup *os.File)
 	if pid < 0 {
 		return 0, -1, os.NewSyscallError("clone3", syscall.Errno(-pid))
 	}
-	return pid, int(int32(room[0])), nil
+	return pid, int(int32(pidfdAt[0])), nil
 }
 
 // blockSignals blocks all signals for the birth.
@@ -149,15 +139,15 @@ func (e *errand) blockSignals() {
 func (e *errand) stay() {
 	const size = int(unsafe.Sizeof(unix.CPUSet{}))
 	cpu, cpuAt := e.words(1)
-	room, allAt := e.room(size)
+	all, allAt := e.bytes(size)
 	if _, _, errno := unix.RawSyscall(unix.SYS_GETCPU, cpuAt, 0, 0); errno != 0 {
 		return
 	}
-	if unix.SchedGetaffinity(0, (*unix.CPUSet)(unsafe.Pointer(&room[0]))) != nil {
+	if unix.SchedGetaffinity(0, (*unix.CPUSet)(unsafe.Pointer(&all[0]))) != nil {
 		return
 	}
-	room, ownAt := e.room(size)
-	(*unix.CPUSet)(unsafe.Pointer(&room[0])).Set(int(cpu[0]))
+	own, ownAt := e.bytes(size)
+	(*unix.CPUSet)(unsafe.Pointer(&own[0])).Set(int(cpu[0]))
 	e.add(0, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), ownAt)
 	e.add(1, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), allAt)
 }
@@ -176,7 +166,6 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	if err != nil {
 		return err
 	}
-	defer unix.Close(pidfd)
 	const step = 20 * time.Millisecond
 	ended := false
 	for !ended && err == nil {
@@ -187,10 +176,11 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	if !ended {
 		_ = unix.PidfdSendSignal(pidfd, unix.SIGKILL, nil, 0)
 		if ended, _ = readable(uintptr(pidfd), time.Second); !ended {
-			e.memory = nil // the process may still read it
+			go e.outlast(pidfd)
 			return err
 		}
 	}
+	unix.Close(pidfd)
 	for {
 		_, waitErr := unix.Wait4(pid, nil, unix.WALL, nil) // WALL: its end makes no signal
 		if !errors.Is(waitErr, unix.EINTR) {
@@ -209,10 +199,10 @@ func (e *errand) failure() error {
 	return nil
 }
 
-// free gives the memory back.
-func (e *errand) free() {
-	if e.memory != nil {
-		_ = unix.Munmap(e.memory) // what was mapped can be unmapped
-		e.memory, e.lists = nil, [3][]errandCall{}
-	}
+// outlast keeps the errand until its process has ended.
+func (e *errand) outlast(pidfd int) {
+	const forever = -time.Millisecond
+	_, _ = readable(uintptr(pidfd), forever)
+	runtime.KeepAlive(e)
+	unix.Close(pidfd)
 }

@@ -15,11 +15,7 @@ import (
 )
 
 func TestErrand(t *testing.T) {
-	e, err := newErrand(3, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.free()
+	e := newErrand(3, 64)
 	room, at := e.words(2)
 	parent := e.call("getppid", unix.SYS_GETPPID)
 	pipe := e.call("pipe2", unix.SYS_PIPE2, at, unix.O_CLOEXEC)
@@ -44,11 +40,7 @@ func TestErrand(t *testing.T) {
 
 // The list ends at the first call that fails, which failure names.
 func TestErrandFails(t *testing.T) {
-	e, err := newErrand(3, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.free()
+	e := newErrand(3, 64)
 	e.call("getpid", unix.SYS_GETPID)
 	e.call("close", unix.SYS_CLOSE, ^uintptr(0))
 	after := e.call("getppid", unix.SYS_GETPPID)
@@ -66,11 +58,7 @@ func TestErrandFails(t *testing.T) {
 
 // A process that does not end is killed, and it leaves no zombie.
 func TestErrandDeadline(t *testing.T) {
-	e, err := newErrand(2, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.free()
+	e := newErrand(2, 64)
 	pid := e.call("getpid", unix.SYS_GETPID)
 	e.call("ppoll", unix.SYS_PPOLL, 0, 0, 0, 0, 0)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -95,11 +83,7 @@ func TestErrandLeavesTheThread(t *testing.T) {
 		return mask, cpus
 	}
 	mask, cpus := read()
-	e, err := newErrand(1, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.free()
+	e := newErrand(1, 0)
 	e.call("getpid", unix.SYS_GETPID)
 	if err := e.perform(t.Context(), 0); err != nil {
 		t.Fatal(err)

@@ -17,11 +17,7 @@ import (
 // descriptors and ends.
 func MountRoot(pidfd *os.File) (*os.File, error) {
 	defer runtime.KeepAlive(pidfd)
-	e, err := newErrand(2, len("/")+1)
-	if err != nil {
-		return nil, err
-	}
-	defer e.free()
+	e := newErrand(2, len("/")+1)
 	ctx, cancel := context.WithTimeout(context.Background(), rootDeadline)
 	defer cancel()
 	here := unix.AT_FDCWD

@@ -46,12 +46,8 @@ func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
 // copyFilter returns one filter, and whether there are more: most processes have one.
 // The tracer is a process of its own: its end lets the other go, however it ends.
 func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err error) {
-	e, err := newErrand(6, unix.BPF_MAXINSNS*int(unsafe.Sizeof(unix.SockFilter{}))+24)
-	if err != nil {
-		return f, false, err
-	}
-	defer e.free()
-	code, codeAt := e.room(unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{})))
+	e := newErrand(6, unix.BPF_MAXINSNS*int(unsafe.Sizeof(unix.SockFilter{}))+24)
+	code, codeAt := e.bytes(unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{})))
 	metadata, metadataAt := e.words(2) // struct seccomp_metadata: the index and the flags
 	metadata[0] = uintptr(index)
 	e.call("ptrace seize", unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
