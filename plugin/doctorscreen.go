@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -138,12 +139,14 @@ func (s *screen) line(indent int, text string) {
 	fmt.Fprintf(&s.text, "%*s%s\n", indent, "", text)
 }
 
-var longID = regexp.MustCompile(`[0-9a-f]{64}`)
+// longID is compiled when it is needed: each program that this is a part of would
+// take the time at its start.
+var longID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9a-f]{64}`) })
 
 // shown makes a text fit for the screen: nothing unprintable, and of an ID as
 // much as people read. What is to be copied, the advice, keeps it whole.
 func shown(text string) string {
-	return longID.ReplaceAllStringFunc(escape.Text(text), shortID)
+	return longID().ReplaceAllStringFunc(escape.Text(text), shortID)
 }
 
 // wrap breaks a text at blanks into lines of a width; what has no blank stays

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -20,8 +21,10 @@ type result struct {
 	failed    error
 }
 
-// contest runs the tools in turn, so many rounds, and returns their results in
-// order. One that does not work is left out of the rounds, and says why.
+// contest runs each tool once in each of so many rounds, and returns their results
+// in order. One that does not work is left out of the rounds, and says why. The
+// order of a round is another one each time: what a tool leaves to its daemon to do
+// would else always be done while the same tool is measured.
 func contest(b *testing.B, rounds int, tools []tool) []result {
 	b.Helper()
 	results := make([]result, len(tools))
@@ -37,8 +40,9 @@ func contest(b *testing.B, rounds int, tools []tool) []result {
 			results[i].peak = peak(b, t.args)
 		}
 	}
+	order := rand.New(rand.NewPCG(0, 0)) // the same in each run
 	for range rounds {
-		for i := range results {
+		for _, i := range order.Perm(len(results)) {
 			r := &results[i]
 			if r.failed != nil {
 				continue

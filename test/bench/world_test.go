@@ -109,7 +109,7 @@ func (w *world) head() string {
 	var b strings.Builder
 	kernel, _ := output("uname", "-srm")
 	fmt.Fprintf(&b, "Made by `hack/bench` on %s, %d CPUs, %s. ", kernel, runtime.NumCPU(), runtime.Version())
-	fmt.Fprintf(&b, "%d rounds; in each, every tool runs once, one after the other.\n\n", w.rounds)
+	fmt.Fprintf(&b, "%d rounds; in each, every tool runs once, one after the other, in an order that changes.\n\n", w.rounds)
 	for _, version := range [][]string{
 		{"nsenter", "--version"}, {w.newest, "--version"}, {"/usr/sbin/runc", "--version"}, {"/usr/bin/ctr", "--version"},
 		{filepath.Join(testbed.Cache(), "containerd-v2.4.2", "ctr"), "--version"}, {"/usr/bin/docker", "--version"},
