@@ -49,9 +49,9 @@ type Conn struct {
 	maxCalls  uint32
 	changed   chan struct{} // closed, and made anew, when more may be sent
 	received  int           // of data, in bytes, that credit was not given for
-	acking    bool
-	leaving   bool  // the other side takes no new calls
-	err       error // why the connection was lost, once it is
+	acking    *time.Timer   // until what only confirms is written; nil: there is none
+	leaving   bool          // the other side takes no new calls
+	err       error         // why the connection was lost, once it is
 }
 
 const (
@@ -121,6 +121,9 @@ func (c *Conn) fail(reason error) {
 		return
 	}
 	c.err = &lostError{reason}
+	if c.acking != nil {
+		c.acking.Stop()
+	}
 	for id, call := range c.calls {
 		delete(c.calls, id)
 		call.end(c.err)

@@ -186,13 +186,12 @@ func (c *Conn) acknowledge(frame []byte) {
 
 // ackSoon writes what is to be written after a while, if nobody did until then.
 func (c *Conn) ackSoon() {
-	if c.acking {
+	if c.acking != nil || c.err != nil {
 		return
 	}
-	c.acking = true
-	time.AfterFunc(ackAfter, func() {
+	c.acking = time.AfterFunc(ackAfter, func() {
 		c.mu.Lock()
-		c.acking = false
+		c.acking = nil
 		c.mu.Unlock()
 		ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
 		defer cancel()
