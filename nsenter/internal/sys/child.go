@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sidestep-dev/sidestep/internal/monitor"
+	"github.com/sidestep-dev/sidestep/internal/nofile"
 )
 
 // Child is a child of this process, by its pidfd: nothing that is done to it can
@@ -45,11 +46,12 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	if err != nil {
 		return nil, err
 	}
-	e := newErrand(3+len(files), 128)
+	e := newErrand(4+len(files), 128)
 	e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(slack))
 	if birth.DieWithParent {
 		e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
 	}
+	e.giveBackLimit()
 	for to, fd := range fds[1:] {
 		if fd == uintptr(to) {
 			e.call("fcntl", unix.SYS_FCNTL, fd, unix.F_SETFD, 0)
@@ -75,6 +77,18 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	}
 	child.errand = e
 	return child, nil
+}
+
+// giveBackLimit undoes for the process what Go does to RLIMIT_NOFILE at its start.
+func (e *errand) giveBackLimit() {
+	var now unix.Rlimit
+	was := nofile.Started()
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &now) != nil || now.Max != was.Hard || now.Cur == was.Soft {
+		return // or it is one that this program has set
+	}
+	limit, at := e.words(2)
+	limit[0], limit[1] = uintptr(was.Soft), uintptr(was.Hard)
+	e.call("prlimit64", unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, at, 0)
 }
 
 func closeFDs(fds []int) {

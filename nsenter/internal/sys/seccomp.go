@@ -57,7 +57,7 @@ func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err e
 	e.call("ptrace seccomp get metadata", unix.SYS_PTRACE, ptraceSeccompGetMetadata, uintptr(pid), 2*unsafe.Sizeof(metadataAt), metadataAt)
 	next := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index+1), 0)
 	if err := e.perform(ctx, 0); err != nil {
-		return f, false, fmt.Errorf("wait for the process to stop: %w", err)
+		return f, false, fmt.Errorf("it did not stop: %w", err)
 	}
 	none := -int(unix.ENOENT)
 	if *length == none {
