@@ -20,7 +20,7 @@ func TestStarted(t *testing.T) {
 		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &now); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println("started with", nofile.Started(), "raised", now.Cur > nofile.Started().Soft)
+		fmt.Fprintln(os.Stdout, "started with", nofile.Started(), "raised", now.Cur > nofile.Started().Soft)
 		return
 	}
 	cmd := exec.Command("/bin/sh", "-c", `ulimit -Sn 123; ulimit -Hn 900; exec "$0" -test.run '^TestStarted$'`, os.Args[0])
