@@ -59,6 +59,7 @@ func TestProcessThatIsNotAsPlannedIsStopped(t *testing.T) {
 		"ambient":          func(s *proc.Status) { s.Caps.Ambient |= 1 },
 		"ambient, missing": func(s *proc.Status) { s.Caps.Ambient = 0 },
 		"no_new_privs":     func(s *proc.Status) { s.NoNewPrivs = true },
+		"ignored signals":  func(s *proc.Status) { s.Ignored = 1 },
 		"no filter":        func(s *proc.Status) { s.SeccompMode = 0 },
 	} {
 		p, s := planned()
