@@ -10,8 +10,8 @@
 // What enters the container is not sidestep. Start compiles the plan into a
 // list of system calls and puts it, with a loop of some forty instructions
 // that performs it, into a static ELF image of a few kilobytes (package
-// internal/stage), writes that into a sealed memfd, and runs it by fork and
-// execve like any other program. That was chosen over the other forms because:
+// internal/stage), writes that into a sealed memfd, and lets a new process execute
+// it like any other program. That was chosen over the other forms because:
 //
 //   - A forked copy of a Go process shows the container, in /proc/PID/exe, the
 //     binary of sidestep, which a container's root may overwrite when it gets
