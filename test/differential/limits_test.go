@@ -18,7 +18,7 @@ func limits() []variant {
 			specs.POSIXRlimit{Type: "RLIMIT_MEMLOCK", Soft: 4096, Hard: 65536}, specs.POSIXRlimit{Type: "RLIMIT_SIGPENDING", Soft: 50, Hard: 60},
 			specs.POSIXRlimit{Type: "RLIMIT_MSGQUEUE", Soft: 50, Hard: 60}, specs.POSIXRlimit{Type: "RLIMIT_NICE", Soft: 0, Hard: 0},
 			specs.POSIXRlimit{Type: "RLIMIT_RTPRIO", Soft: 0, Hard: 0}, specs.POSIXRlimit{Type: "RLIMIT_LOCKS", Soft: 10, Hard: 20},
-			specs.POSIXRlimit{Type: "RLIMIT_CPU", Soft: 1000, Hard: 2000}, specs.POSIXRlimit{Type: "RLIMIT_RTTIME", Soft: 1000, Hard: 2000},
+			specs.POSIXRlimit{Type: "RLIMIT_CPU", Soft: 1000, Hard: 2000}, specs.POSIXRlimit{Type: "RLIMIT_RTTIME", Soft: 1000000, Hard: 2000000},
 			specs.POSIXRlimit{Type: "RLIMIT_RSS", Soft: 1000, Hard: 2000}, specs.POSIXRlimit{Type: "RLIMIT_DATA", Soft: 1 << 32, Hard: 1 << 33},
 			specs.POSIXRlimit{Type: "RLIMIT_AS", Soft: 1 << 36, Hard: 1 << 36}),
 	}
