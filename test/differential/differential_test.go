@@ -51,7 +51,7 @@ func (s *setting) compare(t *testing.T, c *subject, e execution, n *count) {
 			n.refusals[name]++
 		}
 	}
-	if testing.Short() {
+	if testing.Short() || e.what != plainly.what { // it is told, and decides nothing: a sample will do
 		return
 	}
 	debian := s.examine(t, s.debian, c, e)
