@@ -72,6 +72,7 @@ func TestSuspend(t *testing.T) {
 		s.Expect(t, "/ # ")
 		s.Send(t, "jobs\r")
 		s.Expect(t, "Stopped")
+		s.Expect(t, "/ # ") // else the job's line in the list would be taken for fg's
 		s.Send(t, "fg\r")
 		s.Expect(t, "sleep 3")
 		s.Expect(t, "/ # ")
