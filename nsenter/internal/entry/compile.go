@@ -138,7 +138,7 @@ func (c *compiler) closeFrom(step string, fd int) {
 
 // signals gives the process the default disposition of each signal and an empty
 // mask. What a caller handles has no handler any more; what it ignores, under
-// nohup(1) for one, stays ignored.
+// nohup(1) for one, would stay ignored.
 func (c *compiler) signals() {
 	const setSize = 8 // sizeof(sigset_t) of the kernel
 	zeros := uint64(c.Words(0, 0, 0, 0))

@@ -23,8 +23,8 @@ import (
 // another program, later than anybody waits for it when it was born into a cgroup that
 // was frozen, say: as long the errand must be in use, so that Go leaves it alone.
 type errand struct {
-	lists [3][]errandCall // for this process before and after the birth, and for the new one
-	names []string        // of the last list's calls
+	lists [3][]errandCall // before, after, inside
+	names []string        // of the calls inside
 	room  []byte          // that is left for what the calls point to
 }
 
@@ -36,6 +36,13 @@ type errandCall struct {
 }
 
 const endOfErrand = ^uintptr(0)
+
+// The lists of an errand, as cloneErrand counts them.
+const (
+	before = iota // what this process does before the birth
+	after         // … and after it
+	inside        // what the new one does
+)
 
 // cloneArgs is struct clone_args of linux/sched.h.
 type cloneArgs struct {
@@ -61,7 +68,7 @@ func newErrand(calls, bytes int) *errand {
 // call adds a call and returns where its result will be.
 func (e *errand) call(name string, nr uintptr, args ...uintptr) *int {
 	e.names = append(e.names, name)
-	return e.add(2, nr, args...)
+	return e.add(inside, nr, args...)
 }
 
 func (e *errand) add(list int, nr uintptr, args ...uintptr) *int {
@@ -130,9 +137,9 @@ func (e *errand) blockSignals() {
 	const size = 8 // of the kernel's sigset_t
 	sets, all := e.words(2)
 	sets[0] = ^uintptr(0)
-	before := all + size
-	e.add(0, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, all, before, size)
-	e.add(1, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, before, 0, size)
+	had := all + size
+	e.add(before, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, all, had, size)
+	e.add(after, unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, had, 0, size)
 }
 
 // stay binds this thread to its CPU for the birth. That it cannot does not matter.
@@ -148,8 +155,8 @@ func (e *errand) stay() {
 	}
 	own, ownAt := e.bytes(size)
 	(*unix.CPUSet)(unsafe.Pointer(&own[0])).Set(int(cpu[0]))
-	e.add(0, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), ownAt)
-	e.add(1, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), allAt)
+	e.add(before, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), ownAt)
+	e.add(after, unix.SYS_SCHED_SETAFFINITY, 0, uintptr(size), allAt)
 }
 
 // cloneErrand makes the calls of the first list, the process, which makes those of
@@ -192,7 +199,7 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 // failure returns the error of the call that ended the list before its end, or nil.
 func (e *errand) failure() error {
 	for i, name := range e.names {
-		if result := e.lists[2][i].result; result < 0 {
+		if result := e.lists[inside][i].result; result < 0 {
 			return os.NewSyscallError(name, syscall.Errno(-result))
 		}
 	}

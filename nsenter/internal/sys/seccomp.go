@@ -46,8 +46,9 @@ func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
 // copyFilter returns one filter, and whether there are more: most processes have one.
 // The tracer is a process of its own: its end lets the other go, however it ends.
 func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err error) {
-	e := newErrand(6, unix.BPF_MAXINSNS*int(unsafe.Sizeof(unix.SockFilter{}))+24)
-	code, codeAt := e.bytes(unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{})))
+	const longest = unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{}))
+	e := newErrand(6, longest+16)
+	code, codeAt := e.bytes(longest)
 	metadata, metadataAt := e.words(2) // struct seccomp_metadata: the index and the flags
 	metadata[0] = uintptr(index)
 	e.call("ptrace seize", unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
@@ -57,7 +58,10 @@ func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err e
 	e.call("ptrace seccomp get metadata", unix.SYS_PTRACE, ptraceSeccompGetMetadata, uintptr(pid), 2*unsafe.Sizeof(metadataAt), metadataAt)
 	next := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index+1), 0)
 	if err := e.perform(ctx, 0); err != nil {
-		return f, false, fmt.Errorf("it did not stop: %w", err)
+		if ctx.Err() != nil {
+			err = fmt.Errorf("it did not stop: %w", err)
+		}
+		return f, false, err
 	}
 	none := -int(unix.ENOENT)
 	if *length == none {

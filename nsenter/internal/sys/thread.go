@@ -7,8 +7,7 @@ import (
 )
 
 // onThread runs f on a thread of its own and ends that thread with it, so that
-// nothing that f did to the thread is left: what it traces is let go, what it
-// joined is left. That is not the main thread, which cannot end.
+// what f joined is left. That is not the main thread, which cannot end.
 func onThread(f func()) {
 	done := make(chan struct{})
 	go func() {
