@@ -53,6 +53,9 @@ type cloneArgs struct {
 	cgroup       uint64
 }
 
+// errand_*.s says this size to the kernel.
+var _ [88]byte = [unsafe.Sizeof(cloneArgs{})]byte{}
+
 // newErrand returns an empty list with room for so many calls and bytes.
 func newErrand(calls, bytes int) *errand {
 	const own = 3        // calls of each of the first two lists
