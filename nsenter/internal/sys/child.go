@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -49,9 +50,8 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	e := newErrand(4+len(files), 128)
 	e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(slack))
 	if birth.DieWithParent {
-		e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
+		e.dieWithParent()
 	}
-	e.giveBackLimit()
 	for to, fd := range fds[1:] {
 		if fd == uintptr(to) {
 			e.call("fcntl", unix.SYS_FCNTL, fd, unix.F_SETFD, 0)
@@ -59,6 +59,7 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 			e.call("dup3", unix.SYS_DUP3, fd, uintptr(to), 0)
 		}
 	}
+	e.giveBackLimit() // last: it bounds the numbers above
 	vector, argv := e.words(2) // the second is the end, and an empty environment
 	vector[0] = e.text("sidestep")
 	e.call("execveat", unix.SYS_EXECVEAT, fds[0], e.text(""), argv, argv+unsafe.Sizeof(argv), unix.AT_EMPTY_PATH)
@@ -161,6 +162,21 @@ func (c *Child) AwaitExit() error {
 		err = pollErr
 	}
 	return err
+}
+
+// WaitFor waits as Wait does, and no longer than that: then the error is
+// os.ErrDeadlineExceeded, and the child is waited for in the background.
+func (c *Child) WaitFor(timeout time.Duration) (syscall.WaitStatus, error) {
+	if err := c.pidfd.SetReadDeadline(time.Now().Add(timeout)); err != nil {
+		return 0, err
+	}
+	status, err := c.Wait()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		if c.pidfd.SetReadDeadline(time.Time{}) == nil {
+			go c.Wait() //nolint:errcheck // how it ended does not matter any more
+		}
+	}
+	return status, err
 }
 
 // Wait waits for the end of the child. It is called once.

@@ -1,7 +1,6 @@
 package sys
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -169,6 +168,14 @@ func (e *errand) stay() {
 //go:noescape
 func cloneErrand(args *cloneArgs, lists *uintptr) (pid int)
 
+// dieWithParent has the process killed when the thread ends that has started it
+// (PR_SET_PDEATHSIG(2const)).
+func (e *errand) dieWithParent() {
+	e.call("prctl", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
+}
+
+var errKilled = errors.New("the process that was to make the system calls was killed")
+
 // perform lets a process make the calls, and waits for its end. When the context
 // ends first the process is killed. It is no child of which anybody else hears.
 func (e *errand) perform(ctx context.Context, flags uint64) error {
@@ -186,15 +193,29 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	if !ended {
 		_ = unix.PidfdSendSignal(pidfd, unix.SIGKILL, nil, 0)
 		if ended, _ = readable(uintptr(pidfd), time.Second); !ended {
-			go e.outlast(pidfd)
+			go e.outlast(pid, pidfd)
 			return err
 		}
 	}
 	unix.Close(pidfd)
+	status, waitErr := reapErrand(pid)
+	switch {
+	case err != nil:
+		return err
+	case waitErr != nil:
+		return waitErr
+	case !status.Exited(): // no result says so: that of a call that was not made is 0
+		return errKilled
+	}
+	return nil
+}
+
+// reapErrand waits for a process that has ended.
+func reapErrand(pid int) (status unix.WaitStatus, err error) {
 	for {
-		_, waitErr := unix.Wait4(pid, nil, unix.WALL, nil) // WALL: its end makes no signal
-		if !errors.Is(waitErr, unix.EINTR) {
-			return cmp.Or(err, os.NewSyscallError("wait4", waitErr))
+		_, err := unix.Wait4(pid, &status, unix.WALL, nil) // WALL: its end makes no signal
+		if !errors.Is(err, unix.EINTR) {
+			return status, os.NewSyscallError("wait4", err)
 		}
 	}
 }
@@ -210,9 +231,10 @@ func (e *errand) failure() error {
 }
 
 // outlast keeps the errand until its process has ended.
-func (e *errand) outlast(pidfd int) {
+func (e *errand) outlast(pid, pidfd int) {
 	const forever = -time.Millisecond
 	_, _ = readable(uintptr(pidfd), forever)
 	runtime.KeepAlive(e)
 	unix.Close(pidfd)
+	_, _ = reapErrand(pid)
 }

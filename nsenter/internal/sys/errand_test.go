@@ -56,6 +56,24 @@ func TestErrandFails(t *testing.T) {
 	}
 }
 
+// A process that is killed has not done what the results of the calls that it did not
+// make say: they are 0.
+func TestErrandKilled(t *testing.T) {
+	e := newErrand(3, 64)
+	pid := e.call("getpid", unix.SYS_GETPID)
+	e.call("ppoll", unix.SYS_PPOLL, 0, 0, 0, 0, 0)
+	e.call("openat", unix.SYS_OPENAT)
+	go func() {
+		for *pid == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		_ = unix.Kill(*pid, unix.SIGKILL)
+	}()
+	if err := e.perform(t.Context(), 0); !errors.Is(err, errKilled) {
+		t.Errorf("%v", err)
+	}
+}
+
 // A process that does not end is killed, and it leaves no zombie.
 func TestErrandDeadline(t *testing.T) {
 	e := newErrand(2, 64)

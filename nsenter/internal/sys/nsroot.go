@@ -17,10 +17,11 @@ import (
 // descriptors and ends.
 func MountRoot(pidfd *os.File) (*os.File, error) {
 	defer runtime.KeepAlive(pidfd)
-	e := newErrand(2, len("/")+1)
+	e := newErrand(3, len("/")+1)
 	ctx, cancel := context.WithTimeout(context.Background(), rootDeadline)
 	defer cancel()
 	here := unix.AT_FDCWD
+	e.dieWithParent()
 	e.call("setns", unix.SYS_SETNS, pidfd.Fd(), unix.CLONE_NEWNS)
 	fd := e.call("openat", unix.SYS_OPENAT, uintptr(here), e.text("/"), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if err := e.perform(ctx, unix.CLONE_FILES); err != nil {

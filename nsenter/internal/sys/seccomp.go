@@ -47,13 +47,16 @@ func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
 // The tracer is a process of its own: its end lets the other go, however it ends.
 func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err error) {
 	const longest = unix.BPF_MAXINSNS * int(unsafe.Sizeof(unix.SockFilter{}))
-	e := newErrand(6, longest+16)
+	e := newErrand(7, longest+16)
 	code, codeAt := e.bytes(longest)
 	metadata, metadataAt := e.words(2) // struct seccomp_metadata: the index and the flags
 	metadata[0] = uintptr(index)
+	e.dieWithParent()
 	e.call("ptrace seize", unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
 	e.call("ptrace interrupt", unix.SYS_PTRACE, unix.PTRACE_INTERRUPT, uintptr(pid))
-	e.call("wait4", unix.SYS_WAIT4, uintptr(pid), 0, unix.WALL, 0)
+	// It may have stopped for a signal before it was interrupted. WNOWAIT leaves it to be
+	// delivered, which wait4(2) would have left to the tracer.
+	e.call("waitid", unix.SYS_WAITID, unix.P_PID, uintptr(pid), 0, unix.WSTOPPED|unix.WEXITED|unix.WALL|unix.WNOWAIT, 0)
 	length := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index), codeAt)
 	e.call("ptrace seccomp get metadata", unix.SYS_PTRACE, ptraceSeccompGetMetadata, uintptr(pid), 2*unsafe.Sizeof(metadataAt), metadataAt)
 	next := e.call("ptrace seccomp get filter", unix.SYS_PTRACE, ptraceSeccompGetFilter, uintptr(pid), uintptr(index+1), 0)
