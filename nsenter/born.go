@@ -23,8 +23,10 @@ var errNotBorn = errors.New("the process that is said to be the executor's fork 
 // the control socket, of which a process in the container that may trace the
 // fork can take a copy (pidfd_getfd(2)) and say what it likes: that the fork
 // is some process of the host, which would then get the signals that are the
-// command's. So it is believed only of a child of ours that runs this very
-// executor's image. Nobody else reaps it: the PID stays its.
+// command's. So it is believed only of a child of ours that is in the session which
+// the executor has begun, and runs this very executor's image. Nobody else reaps it:
+// the PID stays its. One that has died is reaped here: when init dies, it waits for
+// all in its PID namespace to be waited for.
 func (e *entrance) born(pid int) (*sys.Child, error) {
 	process, err := proc.Child(pid) // which is to be shown: by the files of its /proc
 	if err != nil {
@@ -35,11 +37,12 @@ func (e *entrance) born(pid int) (*sys.Child, error) {
 	if err != nil {
 		return nil, err
 	}
-	if stat.PPID != os.Getpid() || pid == e.child.Pid {
+	if stat.PPID != os.Getpid() || stat.Session != e.child.Pid || pid == e.child.Pid {
 		return nil, fmt.Errorf("process %d: %w", pid, errNotBorn)
 	}
 	var runs image
 	if runs.dev, runs.ino, err = process.Executable(); err != nil {
+		sys.Reap(pid)
 		return nil, err
 	}
 	if runs != e.image {

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -43,6 +45,12 @@ func TestOnlyTheExecutorsForkIsBorn(t *testing.T) {
 	}
 	if _, err := e.born(e.child.Pid); !errors.Is(err, errNotBorn) {
 		t.Errorf("the executor is its own fork: %v", err)
+	}
+	if _, err := e.born(other.Process.Pid); !errors.Is(err, errNotBorn) {
+		t.Errorf("a child of another session: %v", err)
+	}
+	if e.child.Pid, err = unix.Getsid(0); err != nil {
+		t.Fatal(err)
 	}
 	born, err := e.born(other.Process.Pid)
 	if err != nil || born.Pid != other.Process.Pid {

@@ -93,17 +93,6 @@ func (e *entrance) kill() (syscall.WaitStatus, bool) {
 		wait = 50 * time.Millisecond
 	}
 	_ = e.child.Signal(os.Kill) // it may have ended by itself
-	ended := make(chan struct{})
-	var status syscall.WaitStatus
-	var err error
-	go func() {
-		defer close(ended)
-		status, err = e.child.Wait()
-	}()
-	select {
-	case <-ended:
-		return status, err == nil
-	case <-time.After(wait):
-		return 0, false
-	}
+	status, err := e.child.WaitFor(wait)
+	return status, err == nil
 }

@@ -166,13 +166,13 @@ func (e *entrance) follow() error {
 	}
 	born, err := e.born(int(pid))
 	if err != nil {
-		sys.Reap(int(pid)) // when init dies, it waits for all in its namespace to be waited for
 		return &StepError{Step: "find the executor's fork", Err: err}
 	}
 	parent := e.child
 	e.child = born
-	if _, err := parent.Wait(); err != nil {
-		return &StepError{Step: "wait for the executor", Err: err}
+	_ = parent.Signal(os.Kill) // it has nothing left to do, and could be frozen before it ends
+	if _, err := parent.WaitFor(startDeadline); err != nil {
+		return &StepError{Step: "wait for the executor to end", Err: err}
 	}
 	return nil
 }

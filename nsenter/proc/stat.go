@@ -15,6 +15,7 @@ type Stat struct {
 	Comm      string
 	State     byte   // field 3: R, S, D, Z, T, …
 	PPID      int    // field 4
+	Session   int    // field 6
 	StartTime uint64 // field 22, in clock ticks since boot
 }
 
@@ -64,9 +65,13 @@ func ParseStat(data []byte) (Stat, error) {
 	if err != nil {
 		return Stat{}, fmt.Errorf("parse stat: parent: %w", err)
 	}
+	session, err := strconv.Atoi(string(fields[3]))
+	if err != nil {
+		return Stat{}, fmt.Errorf("parse stat: session: %w", err)
+	}
 	start, err := strconv.ParseUint(string(fields[19]), 10, 64)
 	if err != nil {
 		return Stat{}, fmt.Errorf("parse stat: start time: %w", err)
 	}
-	return Stat{PID: pid, Comm: string(data[open+1 : end]), State: fields[0][0], PPID: ppid, StartTime: start}, nil
+	return Stat{PID: pid, Comm: string(data[open+1 : end]), State: fields[0][0], PPID: ppid, Session: session, StartTime: start}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 // afterName is what follows the name in a real stat file, up to and beyond
 // the start time, 8264371.
-const afterName = " S 4100 4121 4121 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 8264371 1 2 3"
+const afterName = " S 4100 4121 4020 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 8264371 1 2 3"
 
 func TestProcessCannotForgeItsStatByItsName(t *testing.T) {
 	for _, name := range []string{
@@ -19,7 +19,7 @@ func TestProcessCannotForgeItsStatByItsName(t *testing.T) {
 		") S 4100 4121 4121 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 1 (", "\xff\xfe",
 	} {
 		got, err := proc.ParseStat([]byte("4121 (" + name + ")" + afterName + "\n"))
-		want := proc.Stat{PID: 4121, Comm: name, State: 'S', PPID: 4100, StartTime: 8264371}
+		want := proc.Stat{PID: 4121, Comm: name, State: 'S', PPID: 4100, Session: 4020, StartTime: 8264371}
 		if err != nil || got != want {
 			t.Errorf("name %q: %+v, %v", name, got, err)
 		}
@@ -32,7 +32,7 @@ func TestDamagedStatIsAnError(t *testing.T) {
 	for _, data := range []string{
 		"", "4121", "4121 (", "4121 (sh", "(sh)" + afterName, ")(" + afterName, "4121 sh" + afterName,
 		beforeStart, "x (sh)" + afterName, "4121 (sh) SS" + strings.TrimPrefix(afterName, " S"),
-		strings.Replace(whole, "4100", "x", 1), strings.Replace(whole, "8264371", "-1", 1),
+		strings.Replace(whole, "4100", "x", 1), strings.Replace(whole, "4020", "x", 1), strings.Replace(whole, "8264371", "-1", 1),
 		strings.Replace(whole, "8264371", "18446744073709551616", 1),
 	} {
 		if got, err := proc.ParseStat([]byte(data)); err == nil {
