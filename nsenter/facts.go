@@ -22,12 +22,12 @@ func accounts(target *proc.Process, own string, groups bool) (account.Files, err
 	if groups {
 		files = append(files, "etc/group")
 	}
-	texts, ok := glance(target, own, files)
-	if !ok {
-		var err error
-		if texts, err = contents(target, files); err != nil {
-			return account.Files{}, err
-		}
+	texts, err := glance(target, own, files)
+	if errors.Is(err, errDoubt) {
+		texts, err = contents(target, files)
+	}
+	if err != nil {
+		return account.Files{}, err
 	}
 	return account.New(texts[0], strings.Join(texts[1:], "")), nil
 }

@@ -13,20 +13,16 @@ import (
 )
 
 // glance reads files of a container without a process of its own, which lookFor
-// takes ten times as long for: but only where nobody whom the container could
-// have chosen can make it wait. It reports false in any doubt. A file that is
-// not there is empty.
-func glance(target *proc.Process, own string, paths []string) ([]string, bool) {
+// takes ten times as long for: but only where no file system that the container could
+// have chosen can make it wait. The error is errDoubt in any doubt, or another one that
+// lookFor would end with, too. A file that is not there is empty.
+func glance(target *proc.Process, own string, paths []string) ([]string, error) {
 	root, err := target.Root()
 	if err != nil {
-		return nil, false
+		return nil, errDoubt
 	}
 	defer root.Close()
-	theirs, err := target.ReadFile("mountinfo")
-	if err != nil {
-		return nil, false
-	}
-	g := glimpse{root: root, theirs: string(theirs), own: own}
+	g := glimpse{target: target, root: root, own: own}
 	texts := make([]string, len(paths))
 	for i, path := range paths {
 		file, err := g.find(path)
@@ -34,22 +30,23 @@ func glance(target *proc.Process, own string, paths []string) ([]string, bool) {
 			continue
 		}
 		if err != nil {
-			return nil, false
+			return nil, errDoubt
 		}
-		text, err := g.read(file)
+		text, err := g.read(file, path)
 		file.Close()
 		if err != nil {
-			return nil, false
+			return nil, err
 		}
 		texts[i] = text
 	}
-	return texts, true
+	return texts, nil
 }
 
-// glimpse looks into a container, whose mountinfo is theirs; own is the caller's.
+// glimpse looks into a container; own is the caller's mountinfo.
 type glimpse struct {
-	root        *os.File
-	theirs, own string
+	target *proc.Process
+	root   *os.File
+	own    string
 }
 
 var errDoubt = errors.New("it may be that somebody has to be waited for")
@@ -66,23 +63,42 @@ func (g glimpse) find(name string) (*os.File, error) {
 		return nil, err
 	}
 	defer dir.Close()
-	if id, _, err := sys.MountID(dir); err != nil || !isLocal(id, g.theirs, g.own) {
-		return nil, errDoubt
+	if _, err := g.local(dir); err != nil {
+		return nil, err
 	}
 	return sys.FindIn(dir, path.Base(name))
 }
 
-// read reads a regular file.
-func (g glimpse) read(file *os.File) (string, error) {
-	id, regular, err := sys.MountID(file)
-	if err != nil || !regular || !isLocal(id, g.theirs, g.own) {
+// read reads a regular file. To open it can take as long as somebody likes who asked
+// to be asked (FAN_OPEN_PERM, fanotify(7)).
+func (g glimpse) read(file *os.File, path string) (string, error) {
+	if regular, err := g.local(file); err != nil || !regular {
 		return "", errDoubt
 	}
-	data, err := sys.ReadFound(file, maxContent+1)
-	if err == nil && len(data) > maxContent {
-		err = errTooLarge
+	data, err := bounded("read the container's /"+path, lookDeadline, func() ([]byte, error) { return sys.ReadFound(file, maxContent+1) })
+	var late *StepError
+	switch {
+	case errors.As(err, &late):
+		return "", err
+	case err != nil || len(data) > maxContent:
+		return "", errDoubt
 	}
-	return string(data), err
+	return string(data), nil
+}
+
+// local reports whether a file is a regular one; the error is errDoubt when it is not
+// in a local file system. The container's mounts are read now that the file is held:
+// the number of its mount means no other one as long.
+func (g glimpse) local(file *os.File) (regular bool, err error) {
+	id, regular, err := sys.MountID(file)
+	if err != nil {
+		return false, errDoubt
+	}
+	theirs, err := g.target.ReadFile("mountinfo")
+	if err != nil || !isLocal(id, string(theirs), g.own) {
+		return false, errDoubt
+	}
+	return regular, nil
 }
 
 // localTypes are the file systems whose files the kernel reads from the host's

@@ -23,7 +23,7 @@ func openTerminal(target *proc.Process, p *plan.Plan, size term.Size) (pty, erro
 	if err != nil {
 		return pty{}, &StepError{Step: "open a terminal in the container's devpts", Err: err}
 	}
-	slave, err := sys.Peer(master)
+	slave, err := bounded("open the terminal's other end", lookDeadline, func() (*os.File, error) { return sys.Peer(master) })
 	if err != nil {
 		master.Close()
 		return pty{}, &StepError{Step: "open a terminal in the container's devpts", Err: err}

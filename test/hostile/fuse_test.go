@@ -88,3 +88,15 @@ func TestHeldEnvironment(t *testing.T) {
 	r := testbed.Run(t, s.Command("exec", of, "/bin/true")) // with the record's environment
 	testbed.Equal(t, "exit code with the record", r.Code, 0)
 }
+
+// TestAskedFirst: a container can have itself asked by the kernel before anybody opens
+// a file of its, whatever the file system, and not answer.
+func TestAskedFirst(t *testing.T) {
+	s := newStage(t)
+	c := s.Run(t, testbed.Container{
+		Rootfs: s.rootfs(t), Args: []string{attackerPath, "ask", "/etc/passwd", "/asked"}, Spec: capable("CAP_SYS_ADMIN"),
+	})
+	defer c.Ctr(t, "task", "delete", "--force", c.ID)
+	testbed.Eventually(t, 10*time.Second, "the container has itself asked", func() bool { return exists(c.Path("asked")) })
+	expectEnd(t, c, s.Command("exec", "-u", "root", c.ID, "/bin/true"), "read the container's /etc/passwd: the container did not let it be read in 3s")
+}

@@ -20,6 +20,7 @@ var attacks = map[string]func([]string) error{
 	"fuse":   serveFUSE,
 	"file":   serveFile,
 	"hold":   hold,
+	"ask":    ask,
 }
 
 func main() {
