@@ -79,7 +79,8 @@ func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		if child, err := sys.StartChild(image, files, sys.Birth{DieWithParent: true, Cgroup: cgroup}); err == nil {
+		birth := sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.cgroups.memoryShort(e.plan.Cgroups)}
+		if child, err := sys.StartChild(image, files, birth); err == nil {
 			return child, nil
 		}
 	}

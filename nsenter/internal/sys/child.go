@@ -31,6 +31,10 @@ type Child struct {
 type Birth struct {
 	DieWithParent bool     // when the thread ends that has started it (PR_SET_PDEATHSIG(2const))
 	Cgroup        *os.File // of version 2, or nil: the parent's
+
+	// The child shares no memory with the parent before it executes its program: who
+	// kills the one does not kill the other, as the OOM killer would. It takes longer.
+	Apart bool
 }
 
 // StartChild starts a program, an open file, with an empty environment and these
@@ -63,7 +67,11 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 	vector, argv := e.words(2) // the second is the end, and an empty environment
 	vector[0] = e.text("sidestep")
 	e.call("execveat", unix.SYS_EXECVEAT, fds[0], e.text(""), argv, argv+unsafe.Sizeof(argv), unix.AT_EMPTY_PATH)
-	pid, pidfd, err := e.start(0, unix.SIGCHLD, birth.Cgroup)
+	flags := uint64(unix.CLONE_VM)
+	if birth.Apart {
+		flags = 0
+	}
+	pid, pidfd, err := e.start(flags, unix.SIGCHLD, birth.Cgroup)
 	runtime.KeepAlive(program)
 	runtime.KeepAlive(files)
 	if err != nil {
@@ -199,7 +207,7 @@ func (c *Child) Wait() (syscall.WaitStatus, error) {
 }
 
 // Failure says, after Wait, why the child could not execute its program; nil when it
-// could.
+// could, or was born apart.
 func (c *Child) Failure() error { return c.failure }
 
 // Describe says how a child ended, as os.ProcessState does.

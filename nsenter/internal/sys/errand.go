@@ -104,8 +104,8 @@ func (e *errand) text(s string) uintptr {
 }
 
 // start lets a process make the calls. The flags are those of clone3(2), of which
-// CLONE_VM and CLONE_PIDFD are set. Least kernel version: 5.3, and 5.7 for a cgroup,
-// in which it begins.
+// CLONE_PIDFD is set; without CLONE_VM nobody hears of its results. Least kernel
+// version: 5.3, and 5.7 for a cgroup, in which it begins.
 //
 // All its signals are blocked, and it may run on the CPU only that this process runs
 // on, which waits for it soon: to wake another one takes longer than most of what is
@@ -117,7 +117,7 @@ func (e *errand) start(flags uint64, exitSignal syscall.Signal, cgroup *os.File)
 		e.add(list, endOfErrand)
 	}
 	pidfdAt, fd := e.words(1)
-	args := &cloneArgs{flags: flags | unix.CLONE_VM | unix.CLONE_PIDFD, pidfd: uint64(fd), exitSignal: uint64(exitSignal)}
+	args := &cloneArgs{flags: flags | unix.CLONE_PIDFD, pidfd: uint64(fd), exitSignal: uint64(exitSignal)}
 	if cgroup != nil {
 		args.flags |= unix.CLONE_INTO_CGROUP
 		args.cgroup = uint64(cgroup.Fd())
@@ -179,7 +179,7 @@ var errKilled = errors.New("the process that was to make the system calls was ki
 // perform lets a process make the calls, and waits for its end. When the context
 // ends first the process is killed. It is no child of which anybody else hears.
 func (e *errand) perform(ctx context.Context, flags uint64) error {
-	pid, pidfd, err := e.start(flags, 0, nil)
+	pid, pidfd, err := e.start(flags|unix.CLONE_VM, 0, nil)
 	if err != nil {
 		return err
 	}
