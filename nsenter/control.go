@@ -80,6 +80,9 @@ func (e *entrance) end() error {
 		if err := e.child.Failure(); err != nil {
 			return err
 		}
+		if e.short && status.Signaled() {
+			return ErrNoMemory
+		}
 		return fmt.Errorf("%w: %s", errClosed, sys.Describe(status))
 	}
 	return errClosed

@@ -25,6 +25,7 @@ type entrance struct {
 	control *os.File
 	child   *sys.Child
 	image   image // that child runs
+	short   bool  // of memory: the cgroup that child is born in
 
 	listener *os.File // of the seccomp filter that asks a supervisor
 }

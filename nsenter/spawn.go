@@ -73,14 +73,14 @@ func executable(program *stage.Program, control int) (*os.File, error) {
 // cgroup that is full or has controllers and children of its own refuses
 // births, but may take a process that is moved: that is then confine's to do.
 func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
-	cgroup, err := e.birthCgroup()
+	cgroup, in, err := e.birthCgroup()
 	if err != nil {
 		return nil, err
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		birth := sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.cgroups.memoryShort(e.plan.Cgroups)}
-		if child, err := sys.StartChild(image, files, birth); err == nil {
+		e.short = memoryShort(cgroup, in)
+		if child, err := sys.StartChild(image, files, sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.short}); err == nil {
 			return child, nil
 		}
 	}
@@ -88,17 +88,19 @@ func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
 }
 
 // birthCgroup opens the plan's cgroup of version 2, or returns nil when there
-// is none or the process could not be interrupted in it.
-func (e *entrance) birthCgroup() (*os.File, error) {
+// is none or the process could not be interrupted in it. It also returns its path in
+// the hierarchy.
+func (e *entrance) birthCgroup() (cgroup *os.File, in string, err error) {
 	i := slices.IndexFunc(e.plan.Cgroups, func(c plan.Cgroup) bool { return c.Unified() })
 	if i < 0 || e.plan.Frozen {
-		return nil, nil
+		return nil, "", nil
 	}
-	dir, err := e.cgroups.open(e.plan.Cgroups[i].Membership)
+	in = e.plan.Cgroups[i].Path
+	cgroup, err = e.cgroups.open(e.plan.Cgroups[i].Membership)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil // confine finds out what that means
+		return nil, "", nil // confine finds out what that means
 	}
-	return dir, err
+	return cgroup, in, err
 }
 
 // preserved returns the caller's descriptors that the command gets.

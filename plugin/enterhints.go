@@ -61,6 +61,8 @@ func enterHint(err error) string {
 		return fmt.Sprintf("end it with kill -KILL %d", pid)
 	}
 	switch {
+	case errors.Is(err, nsenter.ErrNoMemory):
+		return "raise the memory limit of its cgroup, or end something in it; --no-cgroup enters without its limits"
 	case errors.As(err, &pidFile):
 		return "name a file in a directory that exists and may be written: --pid-file FILE"
 	case errors.As(err, &delivery):

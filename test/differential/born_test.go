@@ -71,3 +71,35 @@ func traceMoves(t *testing.T) func(*subject) string {
 		return strings.Join(moves, "")
 	}
 }
+
+// TestBornWithNoMemoryLeft: with cgroup v2 alone, the command's process is born in a
+// cgroup that has no memory for it, and is killed. Sidestep is not, and says so.
+func TestBornWithNoMemoryLeft(t *testing.T) {
+	if !unified() {
+		t.Log("there is cgroup v1: processes are moved into it")
+		return
+	}
+	s := newSetting(t)
+	c := s.run(t, func(spec *specs.Spec) {})
+	dir := filepath.Join("/sys/fs/cgroup", c.Cgroup())
+	// Memory is charged to the cgroup of who touches it first.
+	fill := fmt.Sprintf("echo $$ >%s/cgroup.procs && exec dd if=/dev/zero of=/proc/%d/root/dev/shm/fill bs=1M count=4", dir, c.PID)
+	if out, err := exec.Command("sh", "-c", fill).CombinedOutput(); err != nil {
+		t.Fatalf("fill the memory: %v: %s", err, out)
+	}
+	// Nobody but who comes is there to be killed, and hardly more than nothing is left.
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", c.PID), []byte("-1000"), 0); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if err := os.WriteFile(filepath.Join(dir, "memory.max"), []byte("3M"), 0); err != nil {
+			t.Fatal(err)
+		}
+		r := testbed.Run(t, s.bed.Command("exec", c.ID, "true"))
+		testbed.ExpectFailure(t, r, 125, "it was killed: the container has hardly any memory left", "--no-cgroup")
+		if err := os.WriteFile(filepath.Join(dir, "memory.max"), []byte("max"), 0); err != nil {
+			t.Fatal(err)
+		}
+		testbed.Equal(t, "with enough memory", s.says(t, s.sidestep, c, plainly, "true"), "0 ")
+	}
+}

@@ -63,7 +63,7 @@ func StartChild(program *os.File, files []*os.File, birth Birth) (*Child, error)
 			e.call("dup3", unix.SYS_DUP3, fd, uintptr(to), 0)
 		}
 	}
-	e.giveBackLimit() // last: it bounds the numbers above
+	e.giveBackLimit()          // last: it bounds the numbers above
 	vector, argv := e.words(2) // the second is the end, and an empty environment
 	vector[0] = e.text("sidestep")
 	e.call("execveat", unix.SYS_EXECVEAT, fds[0], e.text(""), argv, argv+unsafe.Sizeof(argv), unix.AT_EMPTY_PATH)

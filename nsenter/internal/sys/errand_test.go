@@ -143,13 +143,15 @@ func TestStartChild(t *testing.T) {
 		t.Errorf("%d copies", len(copies))
 	}
 
-	child, err := StartChild(program, files, Birth{DieWithParent: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, err := child.Wait() // busybox knows no applet "sidestep"
-	if err != nil || status.ExitStatus() != 127 || child.Failure() != nil {
-		t.Errorf("%v, %v, %v", status, err, child.Failure())
+	for _, apart := range []bool{false, true} {
+		child, err := StartChild(program, files, Birth{DieWithParent: true, Apart: apart})
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, err := child.Wait() // busybox knows no applet "sidestep"
+		if err != nil || status.ExitStatus() != 127 || child.Failure() != nil {
+			t.Errorf("apart %t: %v, %v, %v", apart, status, err, child.Failure())
+		}
 	}
 }
 
