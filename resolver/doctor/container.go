@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
@@ -89,6 +90,7 @@ type looking struct {
 	Config
 	began    time.Time
 	daemons  []*daemon
+	further  []visit // to daemons that only a shim names, until somebody waits for them
 	monitors []procfs.Monitor
 }
 
@@ -109,12 +111,6 @@ func (l *looking) wait() time.Duration {
 // rest returns how long a look may take that may take all that is left.
 func (l *looking) rest() time.Duration {
 	return max(l.wait(), lookDeadlines*l.Deadline-time.Since(l.began))
-}
-
-func (l *looking) close() {
-	for _, d := range l.daemons {
-		d.close()
-	}
 }
 
 // found is what the reference led to.
@@ -158,33 +154,6 @@ func isLate(err error) bool {
 	return errors.Is(err, resolver.ErrLate) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// survey looks at the daemons and at the shims of the host.
-func (l *looking) survey(ctx context.Context) {
-	addresses, _ := l.Resolver.Addresses() // that there is none, each user of them says
-	daemons := make([]chan *daemon, len(addresses))
-	for i, address := range addresses {
-		daemons[i] = make(chan *daemon, 1)
-		go func() { daemons[i] <- lookAt(ctx, address, l.Deadline) }()
-	}
-	scanning, cancel := context.WithTimeout(ctx, l.Deadline)
-	defer cancel()
-	if scan, err := procfs.Look(scanning, "/proc"); err == nil || len(scan.Monitors) > 0 {
-		l.monitors = scan.Monitors
-	}
-	timer := time.NewTimer(l.Deadline + slack)
-	defer timer.Stop()
-	for i, address := range addresses {
-		select {
-		case d := <-daemons[i]:
-			l.daemons = append(l.daemons, d)
-		case <-timer.C:
-			timer.Reset(0)
-			silent := health.Answer{From: address, Took: l.Deadline, Reach: health.Silent}
-			l.daemons = append(l.daemons, &daemon{address: address, checks: []health.Check{health.DaemonAPI(silent)}})
-		}
-	}
-}
-
 // namedBy returns the container that an error of the resolver is about.
 func namedBy(err error) resolver.Container {
 	var state *resolver.StateError
@@ -223,15 +192,10 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		defer cancel()
 		c.add(l.Resolver.Left(looking, f.container))
 	}
-	var all []health.Check
-	daemon := l.daemonOf(c)
-	for _, d := range l.daemons {
-		if daemon == nil && init == 0 || d == daemon {
-			all = append(all, d.checks...)
-		}
-	}
 	inside := make(chan seen, 1)
 	go func() { inside <- run(l.inside(f)...) }()
+	daemon := l.daemonOf(ctx, c)
+	all := slices.Clone(l.daemonChecks(ctx, daemon, c))
 	if f.container.ID != "" {
 		outside := run(l.outside(ctx, daemon, c)...)
 		all = append(all, outside.checks...)
@@ -287,25 +251,6 @@ func (l *looking) inside(f found) []probe {
 		{"cgroup.frozen", wait, enter, func() seen { return limits(f.target) }},
 		{"enter", wait, enter, func() seen { return l.entry(f) }},
 	}
-}
-
-// daemonOf returns the daemon that the container is one of, as far as that is
-// known.
-func (l *looking) daemonOf(c chain) *daemon {
-	if !c.byShim() && c.container.ID != "" {
-		return nil // Podman's and CRI-O's are no containerd's
-	}
-	for _, d := range l.daemons {
-		if c.monitor != nil && c.monitor.Address == d.address || len(l.daemons) == 1 {
-			return d
-		}
-	}
-	for _, d := range l.daemons {
-		if c.container.Source == "containerd at "+d.address {
-			return d
-		}
-	}
-	return nil
 }
 
 // entry judges whether sidestep would get in.

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,15 +22,13 @@ func Host(ctx context.Context, config Config) *Report {
 	l := newLook(config)
 	defer l.close()
 	l.survey(ctx)
+	l.collectFurther(ctx)
 	report := &Report{}
 	for _, d := range l.daemons {
 		report.Checks = append(report.Checks, d.checks...)
 	}
-	if _, err := l.Resolver.Addresses(); err != nil {
-		report.Checks = append(report.Checks, health.Check{
-			ID: "containerd.socket", Status: health.Fail, Breaks: health.Daemon.Breaks, Evidence: "none is found: " + plainText(errors.Unwrap(err)),
-			Advice: "is containerd installed and running? name its socket with -a SOCKET",
-		})
+	if _, err := l.Resolver.Addresses(); err != nil && len(l.daemons) == 0 {
+		report.Checks = append(report.Checks, l.noDaemon())
 	}
 	l.markFatal(report.Checks)
 	made := run(
