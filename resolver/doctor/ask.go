@@ -31,15 +31,15 @@ func (l *looking) metadata(ctx context.Context, d *daemon, c chain) seen {
 	defer cancel()
 	began := time.Now()
 	record, err := d.client.Get(ctx, c.container.Namespace, c.container.ID)
-	answer := health.Answer{Took: time.Since(began)}
-	missing := errors.Is(err, containerd.ErrNotFound)
-	if !missing {
-		answer = ofDaemon(answer, err)
+	r := health.Record{Life: c.life, ByDocker: c.container.Namespace == dockerNamespace}
+	r.Took = time.Since(began)
+	if r.Missing = errors.Is(err, containerd.ErrNotFound); !r.Missing {
+		r.Answer = ofDaemon(r.Answer, err)
 	}
 	if err == nil {
-		answer.Says = fmt.Sprintf("has the record, made %s", record.Created.Local().Format(time.DateTime))
+		r.Says = fmt.Sprintf("has the record, made %s", record.Created.Local().Format(time.DateTime))
 	}
-	return checks(health.Metadata(answer, !missing))
+	return checks(r.Metadata())
 }
 
 // task asks containerd for the container's process.
@@ -52,7 +52,7 @@ func (l *looking) task(ctx context.Context, d *daemon, c chain) seen {
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.wait())
 	defer cancel()
-	var t health.TaskState
+	t := health.TaskState{Life: c.life}
 	began := time.Now()
 	task, err := d.client.Task(ctx, c.container.Namespace, c.container.ID)
 	t.Took = time.Since(began)
@@ -61,7 +61,7 @@ func (l *looking) task(ctx context.Context, d *daemon, c chain) seen {
 	}
 	t.PID, t.Status = task.PID, string(task.Status)
 	if task.Status == containerd.Stopped {
-		t.Missing, t.PID = true, 0
+		t.Stopped, t.PID = true, 0
 	}
 	return checks(t.Task()).named("containerd", t.PID)
 }

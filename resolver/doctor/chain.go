@@ -8,6 +8,7 @@ import (
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver"
 	"github.com/sidestep-dev/sidestep/resolver/bundle"
+	"github.com/sidestep-dev/sidestep/resolver/health"
 	"github.com/sidestep-dev/sidestep/resolver/internal/rootfile"
 	"github.com/sidestep-dev/sidestep/resolver/procfs"
 	"github.com/sidestep-dev/sidestep/resolver/runtimestate"
@@ -20,6 +21,7 @@ type chain struct {
 	container resolver.Container
 	init      int    // PID of its first process; 0: not known
 	start     uint64 // when that one started, in clock ticks since boot
+	life      health.Life
 	monitor   *procfs.Monitor
 	bundle    bundle.Bundle // Dir "": not known
 	roots     []string      // where the runtime may keep its state

@@ -122,6 +122,18 @@ type found struct {
 	late      bool // there was no time to find out
 }
 
+// life returns what is known of the container's process.
+func (f found) life() health.Life {
+	var state *resolver.StateError
+	switch {
+	case f.target != nil:
+		return health.Running
+	case errors.As(f.err, &state):
+		return health.Idle
+	}
+	return health.Unsure
+}
+
 // find resolves the reference while it looks at the daemons and at the host's
 // shims.
 func (l *looking) find(ctx context.Context, ref resolver.Reference) found {
@@ -187,6 +199,7 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		init, start = f.target.Process.PID(), f.target.Process.StartTime()
 	}
 	c := newChain(f.container, init, start, l.monitors)
+	c.life = f.life()
 	if !c.known() {
 		looking, cancel := context.WithTimeout(ctx, l.wait())
 		defer cancel()
@@ -203,7 +216,7 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 			all = append(all, check)
 		}
 		if f.target == nil {
-			all = append(all, endedOf(outside.names)...)
+			all = append(all, endedOf(outside.names, c)...)
 		}
 	}
 	within := <-inside
@@ -217,10 +230,12 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 }
 
 // endedOf looks at the process that all name of a container that has none to
-// enter: it has ended, and is a zombie while nobody has waited for it.
-func endedOf(names []health.Naming) []health.Check {
+// enter: it has ended, and is a zombie while nobody has waited for it. That a
+// container is stopped is said once, by what says that it cannot be entered.
+func endedOf(names []health.Naming, c chain) []health.Check {
 	for _, n := range names {
-		if p := processOf(n.PID); p.State == 0 || p.State == 'Z' {
+		p := processOf(n.PID)
+		if p.State == 'Z' || p.State == 0 && c.life != health.Idle {
 			return []health.Check{health.Init{Process: p}.Runs()}
 		}
 	}

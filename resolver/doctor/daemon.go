@@ -82,7 +82,7 @@ func (d *daemon) askAPI(ctx context.Context, deadline time.Duration) health.Chec
 	answer.Took = time.Since(began)
 	if err != nil {
 		answer = ofDaemon(answer, err)
-		check := health.Metadata(answer, true)
+		check := health.Record{Answer: answer}.Metadata()
 		check.ID = "containerd.api"
 		check.Evidence = fmt.Sprintf("is containerd %s and does not name its namespaces: its database does not answer", number(version))
 		return check

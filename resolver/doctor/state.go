@@ -17,7 +17,7 @@ func (c chain) runs() bool { return c.init > 0 || c.monitor != nil }
 
 // runtimeState looks at what the OCI runtime has recorded of the container.
 func (c chain) runtimeState() seen {
-	s := health.RuntimeState{Init: c.init, InitFrom: c.start, Missing: true}
+	s := health.RuntimeState{Init: c.init, InitFrom: c.start, Missing: true, Kept: c.monitor != nil}
 	for _, root := range c.roots {
 		dir := filepath.Join(root, c.container.ID)
 		state, err := runtimestate.Read(root, c.container.ID)

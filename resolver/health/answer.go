@@ -103,54 +103,6 @@ func DaemonAPI(a Answer) Check {
 	return c
 }
 
-// Metadata judges whether a containerd has the record of a container.
-func Metadata(a Answer, found bool) Check {
-	c := a.check("containerd.metadata", []Use{Exec, Stop, List})
-	switch {
-	case a.Reach == Silent:
-		c.Advice = "its database is locked or its disk hangs: journalctl -u containerd; who has it open: fuser -v ROOT/io.containerd.metadata.v1.bolt/meta.db"
-	case a.Reach != Answered:
-		c.Advice = "journalctl -u containerd"
-	case !found:
-		c.Status, c.Breaks = Fail, []Use{Exec, Stop, List}
-		c.Evidence = "has no record of the container, whose process runs"
-		c.Advice = "it was removed while it ran, or the database was lost: save what you need with sidestep exec, then end its process"
-	}
-	return c
-}
-
-// TaskState is what a containerd says of a container's task.
-type TaskState struct {
-	Answer
-	Missing bool // it has no task
-	PID     int  // 0: old daemons answer so for a shim that does not
-	Status  string
-}
-
-// Task judges what a containerd says of a container's task, which it has from
-// the shim.
-func (t TaskState) Task() Check {
-	breaks := []Use{Exec, Stop}
-	c := t.check("containerd.task", breaks)
-	switch {
-	case t.Reach == Silent:
-		c.Advice = "containerd waits for the container's shim: see the checks of the shim"
-	case t.Reach != Answered:
-		c.Advice = "journalctl -u containerd"
-	case t.Missing:
-		c.Status, c.Breaks = Fail, breaks
-		c.Evidence = "has no task of the container: it does not run, or containerd has lost its shim"
-		c.Advice = "if its process runs, restart containerd, which connects to the shims again; else start the container"
-	case t.PID == 0:
-		c.Status, c.Breaks = Fail, breaks
-		c.Evidence = fmt.Sprintf("answers without a process after %s: its shim does not answer", inWords(t.Took))
-		c.Advice = "see the checks of the shim"
-	default:
-		c.Evidence = fmt.Sprintf("names PID %d, %s", t.PID, t.Status)
-	}
-	return c
-}
-
 // Docker judges whether Docker's daemon answers.
 func Docker(a Answer) Check {
 	c := a.check("docker.api", []Use{Exec, Stop, Logs, List, Create})

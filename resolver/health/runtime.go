@@ -60,6 +60,7 @@ type RuntimeState struct {
 	Missing  bool   // there is none; Dir is where it was looked for
 	PID      int    // that it names
 	Gone     bool   // there is no such process
+	Kept     bool   // a shim still looks after the container, and removes the state with the task
 	Start    uint64 // of that process, in clock ticks since boot; 0: not recorded
 	Init     int    // the container's first process; 0: not known
 	InitFrom uint64 // when that one started
@@ -76,6 +77,8 @@ func (s RuntimeState) Fits() Check {
 		c.Evidence = "has no state of the container"
 	case s.Err != nil:
 		c.Evidence = fmt.Sprintf("cannot be used: %v", s.Err)
+	case s.Gone && s.Kept:
+		return Check{ID: c.ID, Subject: s.Dir, Status: OK, Evidence: fmt.Sprintf("names PID %d, which has ended", s.PID)}
 	case s.Gone:
 		c.Evidence = fmt.Sprintf("names PID %d, which has ended", s.PID)
 		c.Advice = "it was left behind: the container has ended, and nobody has cleaned up after it"

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
@@ -71,10 +72,36 @@ func TestNotRunning(t *testing.T) {
 			return strings.Contains(c.Ctr(t, "task", "ls"), "STOPPED")
 		})
 		r := diagnose(t, bed, c.ID)
-		testbed.Equal(t, "verdict", r.Verdict, "broken")
+		r.expect(t, "broken", "enter")
 		testbed.Equal(t, "state", r.Container.State, "stopped")
 		r.evidence(t, "enter", "is stopped")
+		r.evidence(t, "containerd.task", "is stopped")
+		r.evidence(t, "runtime.state", "which has ended")
+		c.Ctr(t, "task", "delete", c.ID)
+		r = diagnose(t, bed, c.ID)
+		r.expect(t, "broken", "enter")
+		testbed.Equal(t, "state", r.Container.State, "no task")
 	})
+}
+
+// TestNotRunningDocker: nor is anything wrong with Docker's containers that have
+// ended or were not started: containerd has no record of them.
+func TestNotRunningDocker(t *testing.T) {
+	bed := testbed.Start(t, testbed.Debian())
+	docker := bed.StartDocker(t)
+	t.Setenv("DOCKER_HOST", docker.Host)
+	docker.Run(t, "--name", "gone", "busybox", "true")
+	docker.Output(t, "create", "--name", "fresh", "busybox", "true")
+	for name, state := range map[string]string{"gone": "stopped", "fresh": "created"} {
+		var r report
+		testbed.Eventually(t, 10*time.Second, name+" is "+state, func() bool {
+			r = diagnose(t, bed, name)
+			return r.Container.State == state
+		})
+		r.expect(t, "broken", "enter")
+		r.evidence(t, "enter", "is "+state)
+		r.evidence(t, "containerd.metadata", "when Docker starts it")
+	}
 }
 
 // TestNoSuchContainer: a reference that means nothing is no verdict.
