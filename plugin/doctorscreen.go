@@ -139,14 +139,20 @@ func (s *screen) line(indent int, text string) {
 	fmt.Fprintf(&s.text, "%*s%s\n", indent, "", text)
 }
 
-// longID is compiled when it is needed: each program that this is a part of would
-// take the time at its start.
-var longID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9a-f]{64}`) })
+// longWord is an absolute path or else an ID. It is compiled when it is needed:
+// each program that this is a part of would take the time at its start.
+var longWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\B/\S*|[0-9a-f]{64}`) })
 
 // shown makes a text fit for the screen: nothing unprintable, and of an ID as
-// much as people read. What is to be copied, the advice, keeps it whole.
+// much as people read. What is to be copied keeps it whole: paths, and the
+// advice.
 func shown(text string) string {
-	return longID().ReplaceAllStringFunc(escape.Text(text), shortID)
+	return longWord().ReplaceAllStringFunc(escape.Text(text), func(word string) string {
+		if word[0] == '/' {
+			return word
+		}
+		return shortID(word)
+	})
 }
 
 // wrap breaks a text at blanks into lines of a width; what has no blank stays

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/health"
 )
 
@@ -79,4 +81,17 @@ func statfs(p place) *mounted {
 	m.FreeInodes, m.Inodes = s.Ffree, s.Files
 	m.ReadOnly = s.Flags&readOnly != 0
 	return m
+}
+
+// rootOfDaemon returns containerd's root, where its images and snapshots are: the
+// link "work" of a bundle leads to ROOT/io.containerd.runtime.v2.task/NAMESPACE/ID.
+func rootOfDaemon(b bundle.Bundle) string {
+	work, err := os.Readlink(filepath.Join(b.Dir, "work"))
+	if err != nil {
+		return ""
+	}
+	if own, ok := bundle.At(work); ok {
+		return own.StateOf()
+	}
+	return work
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -193,8 +192,8 @@ func (l *looking) places() []place {
 		}
 		states[b.StateOf()] = true
 		places = append(places, place{dir: b.StateOf(), holds: "bundles", breaks: uses, fatal: true})
-		if work, err := os.Readlink(filepath.Join(b.Dir, "work")); err == nil {
-			places = append(places, place{dir: work, holds: "images and snapshots", breaks: []health.Use{health.Create}, fatal: true})
+		if root := rootOfDaemon(b); root != "" {
+			places = append(places, place{dir: root, holds: "images and snapshots", breaks: []health.Use{health.Create}, fatal: true})
 		}
 	}
 	for _, dir := range []string{"/var/lib/containerd", "/var/lib/docker", "/var/lib/rancher", "/var/lib/kubelet"} {

@@ -2,8 +2,6 @@ package doctor
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -20,12 +18,8 @@ func (c chain) places() []place {
 	places := []place{{dir: "/run", holds: "states and sockets", breaks: []health.Use{health.Exec, health.Create}}}
 	if c.bundle.Dir != "" {
 		places = append(places, place{dir: c.stateDir(), holds: "bundles", breaks: []health.Use{health.Exec, health.Create}})
-		work, _ := within(fileDeadline, func() string {
-			work, _ := os.Readlink(filepath.Join(c.bundle.Dir, "work"))
-			return work
-		})
-		if work != "" {
-			places = append(places, place{dir: work, holds: "images and snapshots", breaks: []health.Use{health.Create}})
+		if root, _ := within(fileDeadline, func() string { return rootOfDaemon(c.bundle) }); root != "" {
+			places = append(places, place{dir: root, holds: "images and snapshots", breaks: []health.Use{health.Create}})
 		}
 	}
 	if len(c.roots) > 0 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver"
+	"github.com/sidestep-dev/sidestep/resolver/bundle"
 	"github.com/sidestep-dev/sidestep/resolver/health"
 )
 
@@ -80,6 +81,29 @@ func TestDisks(t *testing.T) {
 	got := disks(time.Second, []place{{dir: dir, holds: "x"}, {dir: filepath.Join(dir, "none")}, {dir: dir}})
 	if len(got) != 2 || got[0].ID != "disk.space" || got[1].ID != "disk.inodes" || got[0].Subject != dir {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestRootOfDaemon: images are in containerd's root, not in a directory of one
+// container.
+func TestRootOfDaemon(t *testing.T) {
+	b := bundle.Bundle{Dir: t.TempDir()}
+	if got := rootOfDaemon(b); got != "" {
+		t.Errorf("without a link: %q", got)
+	}
+	link := filepath.Join(b.Dir, "work")
+	for work, want := range map[string]string{
+		"/var/lib/containerd/io.containerd.runtime.v2.task/moby/web": "/var/lib/containerd", "/elsewhere/web": "/elsewhere/web",
+	} {
+		if err := os.Symlink(work, link); err != nil {
+			t.Fatal(err)
+		}
+		if got := rootOfDaemon(b); got != want {
+			t.Errorf("%s: %q", work, got)
+		}
+		if err := os.Remove(link); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
