@@ -97,12 +97,16 @@ func planFor(target *resolver.Target) (doctor.Plan, error) {
 }
 
 // advise says what to do about an error of finding or entering a container: the
-// hint that exec would give, but not to call doctor.
+// hint that exec would give, but not to call doctor, and not what another check
+// has said.
 func advise(err error) string {
 	var connect *resolver.ConnectError
 	var unknown *resolver.UnknownStateError
-	if errors.As(err, &connect) || errors.As(err, &unknown) || errors.Is(err, context.DeadlineExceeded) {
-		return "mend what fails above; if a process of it runs (lsns -t pid), enter that with pid:N"
+	switch {
+	case errors.Is(err, plan.ErrFrozen):
+		return "see the cgroup that is frozen, above"
+	case errors.As(err, &connect) || errors.As(err, &unknown) || errors.Is(err, context.DeadlineExceeded):
+		return "mend what fails above, or see sidestep ps for what runs; if a process of it runs (lsns -t pid), enter that with pid:N"
 	}
 	return firstHint(err, connectHint, resolverHint, prepareHint, enterHint)
 }

@@ -101,22 +101,19 @@ func (c cgroup) line() []cgroup {
 	return line
 }
 
-// frozen reports whether a process of these cgroups is frozen, and by which.
-func (c cgroups) frozen() (path string, frozen bool, err error) {
+// frozen returns whether a process of these cgroups is frozen, and by which.
+func (c cgroups) frozen() (health.Freezer, error) {
 	if v1, ok := c["freezer"]; ok && v1.path != "/" {
 		text, err := v1.read("freezer.state")
 		if err != nil || text != "THAWED" {
-			return v1.path, err == nil, err
+			return health.Freezer{Cgroup: v1.path, Frozen: err == nil, V1: true}, err
 		}
 	}
 	if v2, ok := c[""]; ok && v2.path != "/" {
 		text, err := v2.read("cgroup.events")
-		if err != nil {
-			return v2.path, false, err
-		}
-		return v2.path, keyed(text)["frozen"] == 1, nil
+		return health.Freezer{Cgroup: v2.path, Frozen: keyed(text)["frozen"] == 1}, err
 	}
-	return "", false, nil
+	return health.Freezer{}, nil
 }
 
 // pids returns the cgroup of the line that has the least room for processes.

@@ -71,8 +71,8 @@ func TestUnified(t *testing.T) {
 	if u, err := c.oom(); err != nil || u.Events != 3 {
 		t.Errorf("OOM kills: %+v, %v", u, err)
 	}
-	if path, frozen, err := c.frozen(); err != nil || !frozen || path != "/pod/web" {
-		t.Errorf("frozen: %q, %t, %v", path, frozen, err)
+	if f, err := c.frozen(); err != nil || f != (health.Freezer{Cgroup: "/pod/web", Frozen: true}) {
+		t.Errorf("frozen: %+v, %v", f, err)
 	}
 }
 
@@ -92,8 +92,8 @@ func TestVersion1(t *testing.T) {
 	if u, err := c.oom(); err != nil || u.Events != 1 {
 		t.Errorf("OOM kills: %+v, %v", u, err)
 	}
-	if _, frozen, err := c.frozen(); err != nil || !frozen {
-		t.Errorf("frozen: %t, %v", frozen, err)
+	if f, err := c.frozen(); err != nil || !f.Frozen || !f.V1 {
+		t.Errorf("frozen: %+v, %v", f, err)
 	}
 	delete(c, "memory") // no such controller, as with cgroup_disable=memory
 	if u, err := c.memory(); err != nil || u.Max != 0 {

@@ -297,7 +297,8 @@ func (l *looking) initOf(f found) seen {
 		init.State = 0
 	}
 	if c, err := cgroupsOf(p); err == nil {
-		_, init.Frozen, _ = c.frozen() // what cannot be read has a check of its own
+		freezer, _ := c.frozen() // what cannot be read has a check of its own
+		init.Frozen = freezer.Frozen
 	}
 	if status, err := p.Status(); err == nil {
 		init.Filtered = status.SeccompMode == proc.SeccompFilter

@@ -60,8 +60,9 @@ func limits(target *resolver.Target) seen {
 		}
 		s.checks = append(s.checks, check())
 	}
-	path, frozen, err := found.frozen()
-	add("cgroup.frozen", err, func() health.Check { return health.Frozen(path, frozen) })
+	freezer, err := found.frozen()
+	freezer.Filtered = filtered(target.Process)
+	add("cgroup.frozen", err, freezer.Paused)
 	pids, err := found.pids()
 	add("cgroup.pids", err, pids.Pids)
 	memory, err := found.memory()
@@ -69,6 +70,13 @@ func limits(target *resolver.Target) seen {
 	oom, err := found.oom()
 	add("cgroup.oom", err, oom.OOM)
 	return s
+}
+
+// filtered reports whether a process has a seccomp filter. What cannot be read
+// is taken for one: then more options are named than may be needed.
+func filtered(p *proc.Process) bool {
+	status, err := p.Status()
+	return err != nil || status.SeccompMode == proc.SeccompFilter
 }
 
 // namespaces looks at the namespaces of a container beside the host's.

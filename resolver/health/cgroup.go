@@ -19,15 +19,27 @@ const (
 	memoryLeast = 1 << 20
 )
 
-// Frozen judges whether a container is paused.
-func Frozen(cgroup string, frozen bool) Check {
-	if !frozen {
+// Freezer is whether a container is paused, and what keeps others out of it then.
+type Freezer struct {
+	Cgroup   string
+	Frozen   bool
+	V1       bool // it is cgroup v1's: a process that it holds does not stop for ptrace(2)
+	Filtered bool // init has a seccomp filter, which is copied by stopping it
+}
+
+// Paused judges whether a container is paused.
+func (f Freezer) Paused() Check {
+	if !f.Frozen {
 		return Check{ID: "cgroup.frozen", Status: OK, Evidence: "not paused"}
 	}
+	options := "--no-cgroup"
+	if f.V1 && f.Filtered {
+		options += " --no-seccomp"
+	}
 	return Check{
-		ID: "cgroup.frozen", Subject: cgroup, Status: Fail, Fatal: true, Evidence: "is frozen: the container is paused",
+		ID: "cgroup.frozen", Subject: f.Cgroup, Status: Fail, Fatal: true, Evidence: "is frozen: the container is paused",
 		Breaks: []Use{Enter, Exec, Stop},
-		Advice: "resume it (docker unpause, ctr task resume), or enter it as it is: sidestep exec --no-cgroup",
+		Advice: "resume it (docker unpause, ctr task resume), or enter it as it is: sidestep exec " + options,
 	}
 }
 

@@ -140,15 +140,15 @@ func TestLinks(t *testing.T) {
 		{"a disk that hangs", space(func(s *Space) { s.NoAnswerIn = "800ms" }), Fail, false, "does not answer in 800ms"},
 		{"a disk that fails", space(func(s *Space) { s.Unreadable = lost }), Unknown, false, "no such file"},
 
-		{"paused", Frozen("/x", true), Fail, true, "paused"},
-		{"not paused", Frozen("/x", false), OK, false, "not paused"},
+		{"paused", Freezer{Cgroup: "/x", Frozen: true}.Paused(), Fail, true, "paused"},
+		{"not paused", Freezer{Cgroup: "/x"}.Paused(), OK, false, "not paused"},
 		{"no limit of processes", Usage{}.Pids(), OK, false, "no limit"},
 		{"processes", Usage{Used: 5, Max: 100}.Pids(), OK, false, "5 of 100"},
 		{"nearly too many", Usage{Used: 90, Max: 100}.Pids(), Warn, false, "90 of 100"},
 		{"a small limit", Usage{Used: 2, Max: 10}.Pids(), OK, false, "2 of 10"},
 		{"too many", Usage{Used: 100, Max: 100}.Pids(), Fail, true, "100 of 100"},
 		{"too many, and a way in", Usage{Used: 100, Max: 100}.Pids().Uncounted(), Fail, false, "100 of 100"},
-		{"nothing else becomes less grave", Frozen("/x", true).Uncounted(), Fail, true, "paused"},
+		{"nothing else becomes less grave", Freezer{Cgroup: "/x", Frozen: true}.Paused().Uncounted(), Fail, true, "paused"},
 		{"more than may be", Usage{Used: 101, Max: 100}.Pids(), Fail, true, "101 of 100"},
 		{"no limit of memory", Usage{}.Memory(), OK, false, "no limit"},
 		{"memory", Usage{Used: 5 << 20, Max: 64 << 20}.Memory(), OK, false, "5120 KiB of 64 MiB"},
@@ -187,6 +187,21 @@ func TestLinks(t *testing.T) {
 		}
 		if c.Status == Fail && c.Advice == "" || c.Status == OK && c.Advice != "" {
 			t.Errorf("%s: %s with the advice %q", test.name, c.Status, c.Advice)
+		}
+	}
+}
+
+// TestPausedOptions: what a paused container is entered with depends on its
+// cgroup and its filter.
+func TestPausedOptions(t *testing.T) {
+	for f, want := range map[Freezer]string{
+		{Frozen: true}:                           "exec --no-cgroup",
+		{Frozen: true, V1: true}:                 "exec --no-cgroup",
+		{Frozen: true, Filtered: true}:           "exec --no-cgroup",
+		{Frozen: true, V1: true, Filtered: true}: "exec --no-cgroup --no-seccomp",
+	} {
+		if got := f.Paused().Advice; !strings.HasSuffix(got, want) {
+			t.Errorf("%+v: %q", f, got)
 		}
 	}
 }

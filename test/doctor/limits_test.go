@@ -56,6 +56,9 @@ func TestPaused(t *testing.T) {
 		r := diagnose(t, bed, c.ID)
 		r.expect(t, "broken", "cgroup.frozen", "enter")
 		r.evidence(t, "init.process", "frozen")
+		if advice := r.check(t, "cgroup.frozen").Advice; !strings.HasSuffix(advice, "--no-cgroup") { // it has no filter
+			t.Errorf("advice %q", advice)
+		}
 		testbed.Equal(t, "summary", strings.HasPrefix(r.Summary, "cgroup frozen: "), true)
 		c.Ctr(t, "task", "resume", c.ID)
 		diagnose(t, bed, c.ID).expect(t, "healthy")
