@@ -14,10 +14,6 @@ import (
 	"github.com/sidestep-dev/sidestep/resolver/health"
 )
 
-// screenWidth is how wide a report is at most, in characters: what fits into a
-// ticket and beside another window.
-const screenWidth = 100
-
 // The escape sequences of the statuses on a terminal, and of the verdicts.
 var (
 	statusColours  = map[health.Status]string{health.OK: "32", health.Warn: "1;33", health.Fail: "1;31", health.Unknown: "1;35"}
@@ -30,8 +26,10 @@ var statusWords = map[health.Status]string{health.OK: "ok  ", health.Warn: "WARN
 // writeReport writes a report for people: what it is about, a line for each
 // check, below those that failed what breaks and what to do, and the verdict.
 func writeReport(w io.Writer, r *doctor.Report, coloured bool) error {
-	s := screen{coloured: coloured}
-	s.line(0, headline(r))
+	s := screen{coloured: coloured, width: widthOf(w)}
+	for _, line := range wrap(headline(r), s.width) {
+		s.line(0, line)
+	}
 	s.text.WriteByte('\n')
 	width := 0
 	for _, c := range r.Checks {
@@ -46,7 +44,7 @@ func writeReport(w io.Writer, r *doctor.Report, coloured bool) error {
 	if verdict == health.Degraded && r.Container != nil {
 		text += "; sidestep exec works"
 	}
-	summary := wrap(text+"; took "+shortTime(r.Took), screenWidth)
+	summary := wrap(text+"; took "+shortTime(r.Took), s.width)
 	s.text.WriteString(s.paint(verdictColours[verdict], string(verdict)))
 	s.text.WriteString(strings.TrimPrefix(strings.Join(summary, "\n"), string(verdict)) + "\n")
 	if _, err := io.WriteString(w, s.text.String()); err != nil {
@@ -76,6 +74,7 @@ func headline(r *doctor.Report) string {
 type screen struct {
 	text     strings.Builder
 	coloured bool
+	width    int // of the whole report, in characters
 }
 
 func (s *screen) paint(colour, text string) string {
@@ -100,7 +99,7 @@ func (s *screen) check(c health.Check, width int) {
 		evidence += " (" + c.Container + ")"
 	}
 	indent := len("FAIL") + 2 + width + 2 + timeWidth + 2
-	lines := wrap(shown(evidence), screenWidth-indent)
+	lines := wrap(shown(evidence), s.width-indent)
 	fmt.Fprintf(&s.text, "%s  %-*s  %*s  %s\n", s.paint(statusColours[c.Status], statusWords[c.Status]), width, c.Title(), timeWidth, took, lines[0])
 	for _, line := range lines[1:] {
 		s.line(indent, line)
@@ -127,7 +126,7 @@ func (s *screen) check(c health.Check, width int) {
 // labelled writes a text below a check.
 func (s *screen) labelled(label, text string) {
 	const indent, labelWidth = 6, 9
-	for i, line := range wrap(text, screenWidth-indent-labelWidth) {
+	for i, line := range wrap(text, s.width-indent-labelWidth) {
 		if i > 0 {
 			label = ""
 		}
