@@ -35,7 +35,7 @@ func prepareHint(err error) string {
 	var cwd *plan.CwdError
 	switch {
 	case errors.Is(err, plan.ErrFrozen):
-		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out"
+		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out; with cgroup v1 a container with a seccomp filter needs --no-seccomp too"
 	case errors.As(err, &user):
 		return "-u takes a user of the container or a number: -u 0, -u 1000:1000"
 	case errors.Is(err, plan.ErrUnfiltered):
