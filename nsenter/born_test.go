@@ -6,8 +6,6 @@ import (
 	"os/exec"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -49,9 +47,11 @@ func TestOnlyTheExecutorsForkIsBorn(t *testing.T) {
 	if _, err := e.born(other.Process.Pid); !errors.Is(err, errNotBorn) {
 		t.Errorf("a child of another session: %v", err)
 	}
-	if e.child.Pid, err = unix.Getsid(0); err != nil {
+	own, err := proc.StatOf(os.Getpid())
+	if err != nil {
 		t.Fatal(err)
 	}
+	e.child.Pid = own.Session
 	born, err := e.born(other.Process.Pid)
 	if err != nil || born.Pid != other.Process.Pid {
 		t.Errorf("the fork: %v, %v", born, err)
