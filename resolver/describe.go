@@ -16,6 +16,14 @@ func list(what string, names []string) string {
 	return what + "s " + strings.Join(names, ", ")
 }
 
+// count writes "1 container", "2 containers".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // describe names a container in a message. Whoever makes a container chooses
 // its ID, names and labels, so they are quoted.
 func describe(c Container) string {

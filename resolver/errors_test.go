@@ -44,3 +44,20 @@ func TestErrorsAreOneQuotedLine(t *testing.T) {
 		}
 	}
 }
+
+// TestSaidOnce: who was searched twice, as Docker's files are in some searches,
+// is named once.
+func TestSaidOnce(t *testing.T) {
+	var f finding
+	for range 2 {
+		f.add(answer{who: "docker's files in /d"})
+	}
+	if len(f.searched) != 1 {
+		t.Errorf("%q", f.searched)
+	}
+	for n, want := range map[int]string{0: "0 containers", 1: "1 container", 2: "2 containers"} {
+		if got := count(n, "container"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (f *finding) add(a answer) {
 	if a.daemon != nil {
 		f.daemons = append(f.daemons, a.daemon)
 	}
-	if a.who != "" {
+	if a.who != "" && !slices.Contains(f.searched, a.who) {
 		f.searched = append(f.searched, a.who)
 	}
 	if a.err != nil {

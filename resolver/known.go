@@ -38,7 +38,7 @@ func (s *survey) missing() error {
 	case n > 0 && time.Now().After(s.until):
 		return ErrLate
 	case n > 0:
-		return fmt.Errorf("the bundles of %d containers could not be read in time", n)
+		return fmt.Errorf("the bundles of %s could not be read in time", count(n, "container"))
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	}
 	rows, late := r.rows(ctx, all.candidates, look)
 	if late > 0 {
-		all.unanswered = append(all.unanswered, fmt.Errorf("the states of %d of %d containers were not known in time", late, len(rows)))
+		all.unanswered = append(all.unanswered, fmt.Errorf("the states of %d of %s were not known in time", late, count(len(rows), "container")))
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.ID, b.ID))

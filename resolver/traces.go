@@ -16,7 +16,7 @@ func (f *finding) addSurvey(s *survey, ref Reference) {
 		}
 	}
 	if n := len(s.sure()); n > 0 {
-		f.searched = append(f.searched, fmt.Sprintf("the files and processes of %d containers on this host", n))
+		f.searched = append(f.searched, fmt.Sprintf("the files and processes of %s on this host", count(n, "container")))
 	}
 	if len(f.matches) == 0 {
 		f.missing = s.missing()
