@@ -107,6 +107,8 @@ func resolverHint(err error) string {
 	switch {
 	case errors.As(err, &reference):
 		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID or pid:N"
+	case errors.As(err, &notFound) && isSilent(notFound):
+		return "not every daemon answered: see sidestep ps -a for what was found, or wait longer with --timeout 30s"
 	case errors.As(err, &notFound) && len(notFound.Unanswered) > 0:
 		return "not every daemon answered; see sidestep ps -a, or name one socket with -a SOCKET"
 	case errors.As(err, &notFound):
@@ -125,6 +127,13 @@ func resolverHint(err error) string {
 		return "it may have been restarted: try again"
 	}
 	return ""
+}
+
+// isSilent reports whether a containerd that did not answer in time may know what
+// was not found.
+func isSilent(err *resolver.NotFoundError) bool {
+	var connect *resolver.ConnectError
+	return errors.As(err, &connect) && connect.Kind == resolver.NoAnswer
 }
 
 // candidates returns a line for each container that a reference may mean.

@@ -47,6 +47,39 @@ func TestSilentDaemon(t *testing.T) {
 	}
 }
 
+// TestUnknownName: a name that no container of this host has is not found, also
+// when containerd cannot be asked. Where there is no container at all, that is
+// what is wrong.
+func TestUnknownName(t *testing.T) {
+	hosts := map[string]func(t *testing.T) *host{
+		"containerd hangs": silentHost,
+		"its socket is gone": func(t *testing.T) *host {
+			h := newHost(t)
+			h.config.Addresses = nil
+			if err := os.Remove(filepath.Join(h.at.root, "run/containerd/containerd.sock")); err != nil {
+				t.Fatal(err)
+			}
+			return h
+		},
+	}
+	for name, prepare := range hosts {
+		t.Run(name, func(t *testing.T) {
+			h := prepare(t)
+			var none *NotFoundError
+			var connect *ConnectError
+			_, err := target(t, h.resolver(), "nothing")
+			if errors.As(err, &none) || !errors.As(err, &connect) {
+				t.Errorf("no container: %v", err)
+			}
+			h.bundle("default", "web", 0)
+			_, err = target(t, h.resolver(), "nothing")
+			if !errors.As(err, &none) || !errors.As(err, &connect) || !strings.Contains(err.Error(), "the files and processes of 1 container on this host; could not search containerd at") {
+				t.Errorf("another container: %v", err)
+			}
+		})
+	}
+}
+
 // TestClaims: what is believed of one container, and what is not. The PIDs are
 // those of two processes of the test's, "one" and "two", and of one that has
 // exited, "ended".

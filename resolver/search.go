@@ -28,7 +28,8 @@ const patience = 500 * time.Millisecond
 
 // search asks every containerd at once, and Docker, what the reference can
 // mean; and the files and processes of this host where they do not say. The
-// error is ctx's, or says that nobody answered.
+// error is ctx's, or says that nobody answered and this host shows no container:
+// where it shows some, those that the reference does not mean were searched.
 func (r *Resolver) search(ctx context.Context, ref Reference, look func() *survey) (finding, error) {
 	if t := r.directly(ref); t != nil {
 		c := t.candidate()
@@ -81,7 +82,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 		found.addSurvey(look(), ref)
 	}
 	found.addTraces()
-	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 {
+	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 && !found.shown() {
 		return *found, joinErrors(found.unsearched())
 	}
 	found.joinDocker(ctx, ref)

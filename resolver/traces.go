@@ -49,6 +49,9 @@ func (f *finding) onDisk() bool {
 	return len(f.matches) > 0
 }
 
+// shown reports whether the files and processes of this host show any container.
+func (f *finding) shown() bool { return f.survey != nil && len(f.survey.sure()) > 0 }
+
 // unexplained reports whether no daemon has told of a container that may run.
 func (f *finding) unexplained() bool {
 	if len(f.candidates) > 0 {
