@@ -57,6 +57,9 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	if len(all.daemons) == 0 && len(all.candidates) == 0 && len(all.unanswered) > 0 {
 		return nil, joinErrors(all.unanswered)
 	}
+	if r.ofAnother(&all, look) {
+		all.docker = nil
+	}
 	if withDocker {
 		all.addNames(listDataRoots(ctx, all.candidates, source.DataRoots))
 	}

@@ -92,3 +92,36 @@ func TestListWithoutDaemon(t *testing.T) {
 		t.Errorf("List: %v, %v", rows, err)
 	}
 }
+
+// TestListOfOneSocket: the containers of a Docker that has another containerd
+// than the one that was named are left out, those that ended too. Where it is not
+// known whose they are, they are shown.
+func TestListOfOneSocket(t *testing.T) {
+	web, over := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
+	named := fakecontainerd.Start(t)
+	named.Add("default", record("other"))
+	h := newHost(t)
+	h.config.Addresses = []string{named.Address}
+	h.config.DockerDataRoots = []string{dockerRoot(t, web+" web running", over+" over exited")}
+	ids := func() (all []string) {
+		rows, err := h.resolver().List(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		for _, row := range rows {
+			all = append(all, row.ID)
+		}
+		return all
+	}
+	if got := ids(); !slices.Equal(got, []string{"other", web, over}) {
+		t.Errorf("nothing shows whose they are: %q", got)
+	}
+	h.bundle("moby", web, 0)
+	if got := ids(); !slices.Equal(got, []string{"other"}) {
+		t.Errorf("a bundle of another containerd: %q", got)
+	}
+	h.config.Addresses = append(h.config.Addresses, h.server.Address)
+	if got := ids(); !slices.Equal(got, []string{"other", web, over}) {
+		t.Errorf("both are named: %q", got)
+	}
+}

@@ -32,6 +32,7 @@ type survey struct {
 	root   string
 	until  time.Time // later nothing more is read
 	traces []*trace
+	others []*trace     // of sockets and namespaces that the user does not mean
 	scan   *procfs.Scan // nil: /proc was not looked at
 	late   bool         // there was no time for all, or something hangs
 }
@@ -57,8 +58,12 @@ func (r *Resolver) look(ctx context.Context) *survey {
 	found = append(found, byCgroup(found, scan.Processes)...)
 	for _, t := range found {
 		t.scan = &scan
+		if r.searches(t) {
+			s.traces = append(s.traces, t)
+		} else {
+			s.others = append(s.others, t)
+		}
 	}
-	s.traces = slices.DeleteFunc(found, func(t *trace) bool { return !r.searches(t) })
 	return s
 }
 
