@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/docker"
 )
@@ -24,8 +26,16 @@ func dataRootOf(record containerd.Record) string {
 	if err != nil {
 		return ""
 	}
+	return dataRootIn(spec, record.ID)
+}
+
+// dataRootIn returns the data root that the mounts of a container show, or "".
+func dataRootIn(spec *specs.Spec, id string) string {
+	if spec == nil {
+		return ""
+	}
 	for _, mount := range spec.Mounts {
-		dir, ok := strings.CutSuffix(filepath.Dir(mount.Source), filepath.Join("/containers", record.ID))
+		dir, ok := strings.CutSuffix(filepath.Dir(mount.Source), filepath.Join("/containers", id))
 		if ok && filepath.IsAbs(dir) {
 			return dir
 		}

@@ -26,6 +26,30 @@ func searchDocker(ctx context.Context, source docker.Source, ref Reference) answ
 	return found
 }
 
+// nameByDocker returns a container of Docker's with what only Docker knows of it,
+// such as its name. The files that Docker has mounted into the container tell
+// where Docker keeps its own, which need no daemon.
+func (r *Resolver) nameByDocker(ctx context.Context, container Container) Container {
+	source, useful := r.docker()
+	if !useful || container.Namespace != dockerNamespace || container.Name != "" {
+		return container
+	}
+	sources := []docker.Source{source}
+	if root := dataRootIn(container.Spec, container.ID); root != "" {
+		sources = []docker.Source{{DataRoots: []string{root}}, source}
+	}
+	for _, source := range sources {
+		for _, record := range listDocker(ctx, source).docker {
+			if record.ID == container.ID {
+				named := candidate{container: container}
+				named.addDocker(record)
+				return named.container
+			}
+		}
+	}
+	return container
+}
+
 // dockerState returns what Docker says of the state of one of its containers.
 func dockerState(record *docker.Record) State {
 	switch record.State {

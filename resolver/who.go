@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -52,7 +53,8 @@ func (e *NoOwnerError) Error() string {
 // What containers have left on this host is asked when no daemon says so soon.
 //
 // The error is a *GoneError when there is no such process, and a *NoOwnerError
-// when it belongs to no container.
+// when it belongs to no container. It wraps fs.ErrPermission when a caller who is
+// not root could not find out.
 func (r *Resolver) Owner(ctx context.Context, pid int) (*Owner, error) {
 	ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
 	defer cancel()
@@ -70,17 +72,38 @@ func (r *Resolver) Owner(ctx context.Context, pid int) (*Owner, error) {
 	if owner == nil {
 		owner = r.ownerByLineage(ctx, process, lineage)
 	}
+	if owner == nil || owner.State == Unknown {
+		if err := r.forbidden(ctx, process); err != nil {
+			return nil, r.goneOr(process, err)
+		}
+	}
 	if owner == nil {
 		owner = orphan(cgroups)
 	}
 	if owner == nil {
 		return nil, r.goneOr(process, noOwner(process, cgroups))
 	}
+	owner.Container = r.nameByDocker(ctx, owner.Container)
 	if owner.Init > 0 && samePIDNamespace(owner.Init, process) && owner.Init != pid && nested(process) {
 		owner.Evidence = append(owner.Evidence, fmt.Sprintf("the PID namespace of process %d", owner.Init))
 	}
 	owner.Role = owner.role(process, lineage)
 	return owner, r.goneOr(process, nil)
+}
+
+// forbidden says what the caller may not read or ask, so that a container which
+// was not found may be there all the same; nil: nothing.
+func (r *Resolver) forbidden(ctx context.Context, process *proc.Process) error {
+	if _, err := process.Namespaces(); errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	addresses, _ := r.addresses() // where there is none, nobody forbids anything
+	for _, address := range addresses {
+		if _, err := r.client(ctx, address); errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
 }
 
 // goneOr returns err, unless the process has ended meanwhile: then what was

@@ -2,12 +2,14 @@ package resolver
 
 import (
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/containerd/containerd/api/types/task"
+	"github.com/opencontainers/runtime-spec/specs-go"
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
@@ -83,4 +85,38 @@ func TestLineage(t *testing.T) {
 	if line := lineageOf(1 << 30); len(line) != 1 {
 		t.Errorf("a process that is not there: %v", line)
 	}
+}
+
+// TestNameByDocker: Docker's files name the container of a process, wherever they
+// are, and a Docker that hangs is not waited for where they do.
+func TestNameByDocker(t *testing.T) {
+	web := strings.Repeat("a1", 32)
+	root := dockerRoot(t, web+" web running")
+	mounts := []specs.Mount{{Source: root + "/containers/" + web + "/hostname"}}
+	c := config(t)
+	c.DockerSockets = []string{silentSocket(t)}
+	begin := time.Now()
+	got := newResolver(t, c).nameByDocker(t.Context(), Container{ID: web, Namespace: "moby", Spec: &specs.Spec{Mounts: mounts}})
+	if took := time.Since(begin); got.Name != "web" || got.Image != "httpd" || took > dockerTimeout {
+		t.Errorf("by its mounts: %+v after %s", got, took)
+	}
+	c.DockerDataRoots = []string{root}
+	if got := newResolver(t, c).nameByDocker(t.Context(), Container{ID: web, Namespace: "moby"}); got.Name != "web" {
+		t.Errorf("in the usual place: %+v", got)
+	}
+	if got := newResolver(t, c).nameByDocker(t.Context(), Container{ID: web, Namespace: "default"}); got.Name != "" {
+		t.Errorf("another's container: %+v", got)
+	}
+}
+
+// silentSocket returns a socket that accepts and never answers.
+func silentSocket(t *testing.T) string {
+	t.Helper()
+	path := fakecontainerd.SocketPath(t)
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return path
 }

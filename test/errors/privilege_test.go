@@ -42,6 +42,7 @@ func TestNotRoot(t *testing.T) {
 				{"ps"},
 				{"pid", f.c.ID},
 				{"ns", f.c.ID},
+				{"who", fmt.Sprint(f.c.PID)},
 			} {
 				t.Run(fmt.Sprintf("%o %s", mode, args[0]), func(t *testing.T) {
 					f.failed(t, testbed.Run(t, f.asNobody(t, mode, args...)), "", "root")

@@ -29,6 +29,9 @@ func TestDocker(t *testing.T) {
 		}
 		f := pidOf(t, bed, "--source", "runtime", "pid", "web")
 		testbed.Equal(t, "name", fmt.Sprint(f.Name), "web")
+		if who := bed.Output(t, "who", fmt.Sprint(pid)); !strings.Contains(who, "name       web\n") {
+			t.Errorf("who does not name it:\n%s", who)
+		}
 		if _, err := os.Stat("/run/containerd/runc/moby/" + id); err == nil {
 			t.Error("runc's state is in the usual place: the options of the runtime were not put to the test")
 		}
