@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/resolver"
@@ -66,12 +67,23 @@ func reason(err error) string {
 	switch {
 	case !errors.As(err, &unknown):
 		return err.Error()
+	case unknown.Err == nil && unknown.Source == "":
+		return nobody(unknown.Others)
 	case unknown.Err == nil:
 		return unknown.Source + " named no process"
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("%s did not answer in %s", unknown.Source, unknown.After.Round(100*time.Millisecond))
 	}
 	return unknown.Err.Error()
+}
+
+// nobody says why none of those who were asked has named a process.
+func nobody(asked []resolver.Other) string {
+	texts := []string{"nobody named its process"}
+	for _, other := range asked {
+		texts = append(texts, fmt.Sprintf("%s: %s", other.Source, other.Reason))
+	}
+	return strings.Join(texts, "; ")
 }
 
 func newPodOutput(p *resolver.Pod) *podOutput {

@@ -118,6 +118,15 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestReasonOfFiles: where no daemon was asked, it is said why what is left on
+// this host names no process.
+func TestReasonOfFiles(t *testing.T) {
+	err := &resolver.UnknownStateError{Others: []resolver.Other{{Source: resolver.SourceProc, Reason: "no process is in its cgroup"}}}
+	if got := reason(err); got != "nobody named its process; proc: no process is in its cgroup" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestReasonsAreToldOnce(t *testing.T) {
 	var b bytes.Buffer
 	writeReasons(&b, listed(), errors.New("containerd at /other: no answer"))

@@ -13,11 +13,14 @@ const (
 	recallSoon    = 100 * time.Millisecond
 )
 
-// recall asks sources one after the other, but not the shim, and returns what the
-// first says that was verified. It is for lists, of many containers at once: the
-// next one is asked when one does not know, or does not answer soon.
+// recall asks sources one after the other, and returns what the first says that
+// was verified. It is for lists, of many containers at once: the next one is asked
+// when one does not know, or does not answer soon. The shim is left out, unless
+// nobody else is to be asked.
 func (t *trace) recall(ctx context.Context, sources []Source, container Container) (*belief, []Other, error) {
-	sources = slices.DeleteFunc(slices.Clone(sources), func(s Source) bool { return s == SourceShim })
+	if others := slices.DeleteFunc(slices.Clone(sources), func(s Source) bool { return s == SourceShim }); len(others) > 0 {
+		sources = others
+	}
 	said := make(chan testimony, len(sources))
 	all := map[Source]testimony{}
 	enough, asked := time.After(recallTimeout), 0

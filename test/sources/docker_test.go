@@ -26,6 +26,8 @@ func TestDocker(t *testing.T) {
 		for _, source := range sources {
 			web.ID = "web"
 			enters(t, bed, web, "", "--source", source)
+			found, _ := rows(t, bed, soonList, "--source", source)
+			testbed.Equal(t, "in the list by its "+source, found[id].PID, pid)
 		}
 		f := pidOf(t, bed, "--source", "runtime", "pid", "web")
 		testbed.Equal(t, "name", fmt.Sprint(f.Name), "web")
