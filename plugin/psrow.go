@@ -72,7 +72,7 @@ func reason(err error) string {
 	case unknown.Err == nil:
 		return unknown.Source + " named no process"
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("%s did not answer in %s", unknown.Source, unknown.After.Round(100*time.Millisecond))
+		return fmt.Sprintf("%s did not answer in %s", unknown.Source, resolver.Rounded(unknown.After, 100*time.Millisecond))
 	}
 	return unknown.Err.Error()
 }

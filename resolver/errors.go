@@ -125,7 +125,7 @@ func (e *UnknownStateError) Error() string {
 	case e.Err != nil:
 		text += fmt.Sprintf(" after %s: %v", after, e.Err)
 	case e.Source != "":
-		text += fmt.Sprintf(": %s was asked for its task and named none in %s", e.Source, after)
+		text += fmt.Sprintf(": %s was asked for its task and named none in %s", e.Source, Rounded(e.After, time.Millisecond))
 	}
 	for i, other := range e.Others {
 		separator := "; "

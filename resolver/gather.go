@@ -85,7 +85,7 @@ func (g *gathering) gather(ctx context.Context, daemons []ask, docker ask) {
 func (g *gathering) giveUp(after time.Duration) {
 	for _, address := range g.addresses {
 		if !slices.Contains(g.found.asked, address) {
-			err := &ConnectError{Address: address, Kind: NoAnswer, After: after.Round(10 * time.Millisecond), Question: g.question}
+			err := &ConnectError{Address: address, Kind: NoAnswer, After: Rounded(after, 10*time.Millisecond), Question: g.question}
 			g.found.add(answer{address: address, err: err})
 		}
 	}

@@ -125,7 +125,7 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 			if found.err != nil {
 				return nil, found.err
 			}
-			why := fmt.Sprintf("%s did not answer in %s", source(c.daemon), time.Since(begun).Round(10*time.Millisecond))
+			why := fmt.Sprintf("%s did not answer in %s", source(c.daemon), Rounded(time.Since(begun), 10*time.Millisecond))
 			return noted(found, why).target, nil
 		}
 	}
@@ -176,7 +176,7 @@ func unsaid(err error) string {
 	case errors.As(err, &state) && state.State == NoTask:
 		return "containerd has no task of it"
 	case errors.As(err, &unknown) && unknown.Err == nil:
-		return fmt.Sprintf("%s named no process in %s", unknown.Source, unknown.After.Round(10*time.Millisecond))
+		return fmt.Sprintf("%s named no process in %s", unknown.Source, Rounded(unknown.After, 10*time.Millisecond))
 	case errors.As(err, &connect):
 		return connect.Error()
 	case errors.As(err, &unknown):

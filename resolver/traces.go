@@ -144,7 +144,7 @@ func (f *finding) silent(t *trace) string {
 // silence says in few words why a containerd could not be asked.
 func silence(e *ConnectError) string {
 	if e.Kind == NoAnswer && e.After > 0 {
-		return fmt.Sprintf("containerd at %s did not answer in %s", e.Address, e.After.Round(10*time.Millisecond))
+		return fmt.Sprintf("containerd at %s did not answer in %s", e.Address, Rounded(e.After, 10*time.Millisecond))
 	}
 	return e.Error()
 }
