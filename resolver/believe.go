@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/resolver/shim"
 )
 
 // settle is how long the slower sources have to speak up, once one has named a
@@ -112,8 +114,10 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 
 func newOther(one testimony) Other {
 	exited := errors.Is(one.err, errExited)
+	var asked *shim.Error
+	silent := errors.Is(one.err, errSilent) || errors.As(one.err, &asked) && asked.Kind == shim.NoAnswer
 	return Other{
-		Source: one.source, Reason: one.err.Error(), exited: exited,
+		Source: one.source, Reason: one.err.Error(), silent: silent, exited: exited,
 		unsure: one.source == SourceProc && !exited && !errors.Is(one.err, errNoProcess),
 		late:   errors.Is(one.err, errNotLooked),
 	}

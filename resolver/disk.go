@@ -11,6 +11,7 @@ type Other struct {
 	Source Source
 	Reason string // why it was not used
 
+	silent bool // it did not answer in time
 	exited bool // it has named a process that has exited
 	unsure bool // it is /proc, and does not show that there is no process
 	late   bool // it is /proc, and there was no time for all of it

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/internal/stack"
+	"github.com/sidestep-dev/sidestep/resolver/containerd"
 )
 
 // How long containerd is waited for alone, which on a healthy machine answers
@@ -125,10 +127,20 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 			if found.err != nil {
 				return nil, found.err
 			}
-			why := fmt.Sprintf("%s did not answer in %s", source(c.daemon), Rounded(time.Since(begun), 10*time.Millisecond))
+			why := fmt.Sprintf("%s did not answer in %s", silentOne(found.target, c.daemon), Rounded(time.Since(begun), 10*time.Millisecond))
 			return noted(found, why).target, nil
 		}
 	}
+}
+
+// silentOne names who did not answer when a containerd, which knows the container,
+// was asked for its task: the shim, which containerd asks, if that did not answer
+// sidestep either.
+func silentOne(found *Target, daemon *containerd.Client) string {
+	if slices.ContainsFunc(found.Others, func(o Other) bool { return o.Source == SourceShim && o.silent }) {
+		return fmt.Sprintf("the container's shim, which %s asks,", source(daemon))
+	}
+	return source(daemon)
 }
 
 // second returns the target that was found second, or else what is worse: that

@@ -3,6 +3,7 @@ package resolver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -133,12 +134,21 @@ func (f *finding) silent(t *trace) string {
 		}
 	}
 	if t.address != "" {
-		return fmt.Sprintf("containerd at %s was not asked", t.address)
+		return unaskedDaemon(t.address)
 	}
 	if len(reasons) == 0 {
 		return "no containerd has a record of it"
 	}
 	return joinErrors(reasons).Error()
+}
+
+// unaskedDaemon says why a containerd was not asked that a container names: those
+// in the usual places are, if they are there.
+func unaskedDaemon(address string) string {
+	if slices.Contains(knownSockets, address) {
+		return fmt.Sprintf("containerd at %s was not asked: there is no such socket", address)
+	}
+	return fmt.Sprintf("containerd at %s was not asked (it is in no usual place; -a %s asks it)", address, address)
 }
 
 // silence says in few words why a containerd could not be asked.
