@@ -34,6 +34,8 @@ type psRow struct {
 	Found     string         `json:"pidFrom,omitempty"` // who named the PID, when it was not the source
 	Error     string         `json:"error,omitempty"`
 
+	task   bool   // containerd's, as ctr lists it
+	was    int    // the PID that a stopped task had
 	reason string // Error, without what is this container's alone
 }
 
@@ -48,7 +50,7 @@ type podOutput struct {
 func newRow(r resolver.Row, shared []string) psRow {
 	row := psRow{
 		ID: r.ID, Namespace: r.Namespace, Name: r.Name, PID: r.PID, State: r.State, Shared: shared,
-		Image: r.Image, Runtime: r.Runtime, Source: r.Source, Found: r.Found, Pod: newPodOutput(r.Pod),
+		Image: r.Image, Runtime: r.Runtime, Source: r.Source, Found: r.Found, Pod: newPodOutput(r.Pod), task: r.Task, was: r.Was,
 	}
 	if !r.Created.IsZero() {
 		created := r.Created.UTC()

@@ -149,10 +149,11 @@ func TestLiveRows(t *testing.T) {
 
 func TestTasks(t *testing.T) {
 	var b bytes.Buffer
-	if err := writeTasks(&b, listed()[3:4]); err != nil {
+	over := newRow(resolver.Row{Container: resolver.Container{ID: "c2"}, State: resolver.Stopped, Task: true, Was: 43}, nil)
+	if err := writeTasks(&b, append(listed()[3:4], over)); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, b.String(), "TASK   PID   STATUS\nc1     42    PAUSED\n")
+	compare(t, b.String(), "TASK   PID   STATUS\nc1     42    PAUSED\nc2     43    STOPPED\n")
 }
 
 func TestNamespaces(t *testing.T) {

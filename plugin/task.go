@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/sidestep-dev/sidestep/resolver"
 )
 
 // taskCommand is ctr's spelling, so that a line for ctr works as it is.
@@ -73,7 +72,7 @@ func taskListCommand() *cli.Command {
 			if err != nil && len(rows) == 0 {
 				return err
 			}
-			rows = slices.DeleteFunc(rows, func(r psRow) bool { return r.State == resolver.NoTask })
+			rows = slices.DeleteFunc(rows, func(r psRow) bool { return !r.task })
 			if quiet {
 				return writeRows(c.out, rows, true, "")
 			}
@@ -89,7 +88,7 @@ func taskListCommand() *cli.Command {
 func writeTasks(w io.Writer, rows []psRow) error {
 	table := [][]string{{"TASK", "PID", "STATUS"}}
 	for _, r := range rows {
-		table = append(table, []string{r.ID, strconv.Itoa(r.PID), strings.ToUpper(string(r.State))})
+		table = append(table, []string{r.ID, strconv.Itoa(cmp.Or(r.PID, r.was)), strings.ToUpper(string(r.State))})
 	}
 	return writeTable(w, table)
 }

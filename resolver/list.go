@@ -18,7 +18,9 @@ import (
 type Row struct {
 	Container
 	State   State
-	PID     int // 0 unless the state is Created, Running or Paused
+	PID     int  // 0 unless the state is Created, Running or Paused
+	Task    bool // a containerd has, or may have, a task of it
+	Was     int  // the PID that a stopped task had; 0: its daemon does not say
 	Created time.Time
 	Found   string // who named the PID, when it was not the container's daemon, in words
 	Err     error  // why the state is Unknown

@@ -59,6 +59,8 @@ func TestListEverything(t *testing.T) {
 	second.Add("moby", record(web))
 	second.SetTask("moby", web, running())
 	second.Add("default", record("done"))
+	second.Add("default", record("exited"))
+	second.SetTask("default", "exited", fakecontainerd.Task{PID: 9, Status: task.Status_STOPPED})
 	c := config(t, first, second)
 	c.Addresses = append(c.Addresses, fakecontainerd.SocketPath(t))
 	c.DockerDataRoots = []string{dockerRoot(t, web+" web running", over+" over exited")}
@@ -69,14 +71,15 @@ func TestListEverything(t *testing.T) {
 	}
 	var got []string
 	for _, row := range rows {
-		got = append(got, fmt.Sprintf("%s %.9s %s %s %t", row.Namespace, row.ID, row.Name, row.State, row.PID > 0))
+		got = append(got, fmt.Sprintf("%s %.9s %s %s %t, task %t %d", row.Namespace, row.ID, row.Name, row.State, row.PID > 0, row.Task, row.Was))
 		if !row.Created.Equal(made) || row.Spec != nil {
 			t.Errorf("%s: created %s, spec %v", row.ID, row.Created, row.Spec)
 		}
 	}
 	want := []string{
-		"default done  no task false", "k8s.io container app paused true", "k8s.io sandbox  running true",
-		"moby a1a1a1a1a web running true", "moby b2b2b2b2b over stopped false",
+		"default done  no task false, task false 0", "default exited  stopped false, task true 9",
+		"k8s.io container app paused true, task true 0", "k8s.io sandbox  running true, task true 0",
+		"moby a1a1a1a1a web running true, task true 0", "moby b2b2b2b2b over stopped false, task false 0",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -52,7 +52,23 @@ func (r *Resolver) rows(ctx context.Context, candidates []candidate, look func()
 	rows = make([]Row, len(candidates))
 	for i, said := range all {
 		c := &candidates[i]
-		rows[i] = Row{Container: c.container, Created: c.created, State: said.state, PID: said.pid, Found: said.source, Err: said.err}
+		rows[i] = Row{
+			Container: c.container, Created: c.created, State: said.state, PID: said.pid, Task: c.hasTask(said.state), Was: said.was,
+			Found: said.source, Err: said.err,
+		}
 	}
 	return rows, late
+}
+
+// hasTask reports whether a containerd has, or may have, a task of a container
+// that is in a state. Docker keeps the containers that it has stopped, and
+// containerd neither them nor their tasks.
+func (c *candidate) hasTask(state State) bool {
+	switch {
+	case c.daemon != nil:
+		return state != NoTask
+	case c.trace != nil:
+		return c.trace.ofContainerd()
+	}
+	return state == Unknown
 }

@@ -10,6 +10,7 @@ import (
 type stated struct {
 	state  State
 	pid    int    // 0 unless the state is Created, Running or Paused
+	was    int    // the PID that a stopped task had; 0: its daemon does not say
 	source string // who said so, when it was not the container's daemon
 	err    error  // why the state is Unknown
 }
@@ -29,11 +30,7 @@ func (r *Resolver) stateSoon(ctx context.Context, c *candidate, look func() *sur
 		return s
 	}
 	daemon := make(chan stated, 1)
-	go func() {
-		var s stated
-		s.state, s.pid, s.err = r.state(ctx, c)
-		daemon <- s
-	}()
+	go func() { daemon <- r.stateOf(ctx, c) }()
 	if c.daemon == nil || len(r.onDisk()) == 0 {
 		return <-daemon
 	}

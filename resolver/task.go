@@ -13,20 +13,27 @@ import (
 // state is Unknown, the error is an *UnknownStateError or wraps ctx's. The PID
 // is 0 unless the state is Created, Running or Paused.
 func (r *Resolver) state(ctx context.Context, c *candidate) (State, int, error) {
+	said := r.stateOf(ctx, c)
+	return said.state, said.pid, said.err
+}
+
+// stateOf returns the same, and the PID that a stopped task had.
+func (r *Resolver) stateOf(ctx context.Context, c *candidate) stated {
 	if c.daemon == nil {
-		return c.stateByDocker()
+		state, pid, err := c.stateByDocker()
+		return stated{state: state, pid: pid, err: err}
 	}
 	begin := time.Now()
 	task, err := c.askTask(ctx)
 	switch {
 	case errors.Is(err, containerd.ErrNotFound):
-		return NoTask, 0, nil
+		return stated{state: NoTask}
 	case err == nil && task.Status == containerd.Stopped:
-		return Stopped, 0, nil
+		return stated{state: Stopped, was: task.PID}
 	case err == nil && task.Known():
-		return State(task.Status), task.PID, nil
+		return stated{state: State(task.Status), pid: task.PID}
 	}
-	return Unknown, 0, &UnknownStateError{Container: c.container, Source: source(c.daemon), After: time.Since(begin), Err: err}
+	return stated{state: Unknown, err: &UnknownStateError{Container: c.container, Source: source(c.daemon), After: time.Since(begin), Err: err}}
 }
 
 // askTask asks for the task, unless it was asked for with the record.

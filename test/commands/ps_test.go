@@ -55,7 +55,25 @@ func expectTables(t *testing.T, bed *testbed.Bed, running, paused, stopped *test
 	if wide := bed.Output(t, "ps", "-o", "wide"); !strings.Contains(wide, "io.containerd.runc.v2") {
 		t.Errorf("no runtime in the wide table:\n%s", wide)
 	}
+	expectTasks(t, bed, stopped)
+}
+
+// expectTasks compares the list of tasks with ctr's.
+func expectTasks(t *testing.T, bed *testbed.Bed, stopped *testbed.Container) {
+	t.Helper()
 	list := bed.Output(t, "t", "ls")
+	tasks := func(table string) string {
+		var lines []string
+		for line := range strings.Lines(table) {
+			if fields := strings.Fields(line); len(fields) == 3 && fields[0] == stopped.ID {
+				lines = append(lines, strings.Join(fields, " "))
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	if want := tasks(stopped.Ctr(t, "task", "ls")); tasks(list) != want || want == "" {
+		t.Errorf("the task that has stopped is %q, and ctr's %q", tasks(list), want)
+	}
 	if !strings.HasPrefix(list, "TASK") || !strings.Contains(list, "RUNNING") || !strings.Contains(list, "PAUSED") {
 		t.Errorf("t ls:\n%s", list)
 	}
