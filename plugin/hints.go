@@ -26,7 +26,7 @@ func explain(err error, euid int) *failure {
 	case errors.As(err, &ambiguous):
 		f.err = fmt.Errorf("ambiguous: %q matches %d containers", ambiguous.Reference, len(ambiguous.Candidates))
 		f.detail = candidates(ambiguous.Candidates)
-		f.hint = ambiguousHint(ambiguous.Candidates)
+		f.hint = ambiguousHint(ambiguous)
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
 		f.err = fmt.Errorf("not root: %w", err)
 		f.hint = "run it as root: sudo sidestep …"
@@ -40,14 +40,30 @@ func explain(err error, euid int) *failure {
 }
 
 // ambiguousHint says what tells the candidates apart.
-func ambiguousHint(candidates []resolver.Container) string {
-	first := candidates[0].Pod
-	for _, c := range candidates {
+func ambiguousHint(err *resolver.AmbiguousError) string {
+	if haveNames(err) {
+		return "use one of the names or the IDs listed"
+	}
+	first := err.Candidates[0].Pod
+	for _, c := range err.Candidates {
 		if c.Pod == nil || first == nil || c.Pod.Namespace != first.Namespace || c.Pod.Name != first.Name {
 			return "use a longer ID, or -n NAMESPACE before the command"
 		}
 	}
 	return fmt.Sprintf("name the pod's container: pod/%s/%s/CONTAINER", first.Namespace, first.Name)
+}
+
+// haveNames reports whether each candidate has a name of its own that is not what
+// the user has typed. In other pods more containers may have the names of these.
+func haveNames(err *resolver.AmbiguousError) bool {
+	seen := map[string]bool{err.Reference.String(): true, "": true}
+	for _, c := range err.Candidates {
+		if c.Pod != nil || seen[c.Name] {
+			return false
+		}
+		seen[c.Name] = true
+	}
+	return true
 }
 
 // firstHint returns the first hint that one of the tables has for err.
@@ -140,7 +156,7 @@ func isSilent(err *resolver.NotFoundError) bool {
 func candidates(containers []resolver.Container) []string {
 	var lines []string
 	for _, c := range containers {
-		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(word(nameOf(c)))}, " "))
+		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(word(c.Name))}, " "))
 	}
 	return lines
 }

@@ -124,11 +124,29 @@ func TestAmbiguous(t *testing.T) {
 	}}
 	want := `sidestep: error: ambiguous: "we" matches 3 containers
   web1 default web
-  web2 k8s.io web2
-  web\n3 x web\n3
+  web2 k8s.io -
+  web\n3 x -
 sidestep: hint: use a longer ID, or -n NAMESPACE before the command`
 	if got := explain(err, 0).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestAmbiguousNames: names that tell the candidates apart are enough.
+func TestAmbiguousNames(t *testing.T) {
+	named := func(names ...string) error {
+		err := &resolver.AmbiguousError{Reference: reference(t, "svc")}
+		for i, name := range names {
+			err.Candidates = append(err.Candidates, resolver.Container{ID: fmt.Sprintf("svc%d", i), Namespace: "moby", Name: name})
+		}
+		return err
+	}
+	for names, want := range map[string]string{
+		"p-svc-1 p-svc-2": "use one of the names or the IDs listed", "svc svc": "use a longer ID", "a svc": "use a longer ID", "a a": "use a longer ID",
+	} {
+		if hint := explain(named(strings.Fields(names)...), 0).hint; !strings.Contains(hint, want) {
+			t.Errorf("%s: %q", names, hint)
+		}
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/plugin/escape"
-	"github.com/sidestep-dev/sidestep/resolver"
 )
 
 func psCommand() *cli.Command {
@@ -123,12 +122,4 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 	if err != nil {
 		fmt.Fprintf(w, "sidestep: incomplete: %s\n", escape.Text(err.Error()))
 	}
-}
-
-// nameOf returns the name that a container is called by, or its ID.
-func nameOf(c resolver.Container) string {
-	if c.Name == "" {
-		return c.ID
-	}
-	return c.Name
 }
