@@ -103,7 +103,7 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 		}
 	}
 	if len(found) > 0 {
-		fmt.Fprintf(w, "sidestep: found on this host, not by a daemon: %s\n", escape.Text(strings.Join(found, ", ")))
+		fmt.Fprintf(w, "sidestep: found on this host, not by a daemon: %s\n", escape.Text(some(found, len(rows))))
 	}
 	var reasons []string
 	ids := map[string][]string{}
@@ -117,9 +117,21 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 		ids[r.reason] = append(ids[r.reason], shortID(r.ID))
 	}
 	for _, reason := range reasons {
-		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", escape.Text(strings.Join(ids[reason], ", ")), escape.Text(reason))
+		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", escape.Text(some(ids[reason], len(rows))), escape.Text(reason))
 	}
 	if err != nil {
 		fmt.Fprintf(w, "sidestep: incomplete: %s\n", escape.Text(err.Error()))
 	}
+}
+
+// some names containers of a list of so many, as far as a line has room for them.
+func some(ids []string, of int) string {
+	const most = 5
+	switch {
+	case len(ids) == of && of > 1:
+		return fmt.Sprintf("all %d", of)
+	case len(ids) > most+1:
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
 }

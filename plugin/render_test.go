@@ -118,6 +118,20 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+func TestSome(t *testing.T) {
+	ids := strings.Fields("a b c d e f g")
+	for _, c := range []struct {
+		n, of int
+		want  string
+	}{
+		{1, 1, "a"}, {2, 3, "a, b"}, {3, 3, "all 3"}, {6, 9, "a, b, c, d, e, f"}, {7, 9, "a, b, c, d, e and 2 more"}, {7, 7, "all 7"},
+	} {
+		if got := some(ids[:c.n], c.of); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.n, c.of, got, c.want)
+		}
+	}
+}
+
 // TestReasonOfFiles: where no daemon was asked, it is said why what is left on
 // this host names no process.
 func TestReasonOfFiles(t *testing.T) {
