@@ -107,7 +107,7 @@ func (f namedInt) Apply(set *flag.FlagSet) error {
 	return nil
 }
 
-// Apply defines the flag, as cli.DurationFlag's does.
+// Apply defines the flag, as cli.DurationFlag's does but for the errors.
 func (f namedDuration) Apply(set *flag.FlagSet) error {
 	if len(f.EnvVars) > 0 {
 		return f.DurationFlag.Apply(set)
@@ -116,7 +116,8 @@ func (f namedDuration) Apply(set *flag.FlagSet) error {
 	if value == nil {
 		value = &f.Value
 	}
-	each(f.names, func(name string) { set.DurationVar(value, name, f.Value, f.Usage) })
+	*value = f.Value
+	each(f.names, func(name string) { set.Var((*duration)(value), name, f.Usage) })
 	return nil
 }
 
