@@ -18,3 +18,17 @@ func (r *Resolver) ofAnother(f *finding, look func() *survey) bool {
 	}
 	return slices.ContainsFunc(look().others, func(t *trace) bool { return t.namespace == dockerNamespace && ids[t.id] })
 }
+
+// elsewhere returns the socket of the containerd that has a container of Docker's
+// and that the user does not mean; "" when none is known.
+func (s *survey) elsewhere(id string) string {
+	if s == nil {
+		return ""
+	}
+	for _, t := range s.others {
+		if t.namespace == dockerNamespace && t.id == id {
+			return t.address
+		}
+	}
+	return ""
+}

@@ -22,6 +22,7 @@ type candidate struct {
 
 	silent     string  // of a trace of a containerd's: why that did not tell of it
 	unanswered []error // of a container that only Docker knows: why containerds did not answer
+	elsewhere  string  // of such a container: the socket of its containerd, which is not the one that the user named
 }
 
 // The labels by which runtimes record what a container is called.

@@ -83,7 +83,7 @@ func (f *finding) joinDocker(ctx context.Context, ref Reference) {
 		}
 		if len(same) == 0 {
 			same = []candidate{fromDocker(record, f.dockerFrom)}
-			same[0].unanswered = f.unanswered
+			same[0].unanswered, same[0].elsewhere = f.unanswered, f.survey.elsewhere(record.ID)
 		}
 		for _, c := range same {
 			c.addDocker(record)

@@ -123,6 +123,9 @@ func TestListOfOneSocket(t *testing.T) {
 	if got := ids(); !slices.Equal(got, []string{"other"}) {
 		t.Errorf("a bundle of another containerd: %q", got)
 	}
+	if _, err := target(t, h.resolver(), "web"); err == nil || !strings.Contains(err.Error(), "-a "+h.at.root+"/run/containerd/containerd.sock asks that") {
+		t.Errorf("its name: %v", err)
+	}
 	h.config.Addresses = append(h.config.Addresses, h.server.Address)
 	if got := ids(); !slices.Equal(got, []string{"other", web, over}) {
 		t.Errorf("both are named: %q", got)

@@ -52,6 +52,9 @@ func (c *candidate) stateByDocker() (State, int, error) {
 		return state, 0, nil
 	}
 	err := errors.New("no containerd that answers knows the container, which is " + string(state))
+	if c.elsewhere != "" {
+		err = fmt.Errorf("it is a container of containerd at %s: -a %s asks that", c.elsewhere, c.elsewhere)
+	}
 	if len(c.unanswered) > 0 {
 		err = fmt.Errorf("%w: %w", err, joinErrors(c.unanswered))
 	}
