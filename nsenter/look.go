@@ -28,6 +28,7 @@ const maxContent = 10 << 20
 // system in user space has taken, not even to die: the caller of sidestep would
 // wait for that too. This one is left behind, and dies when it is answered.
 type sight struct {
+	program         *stage.Program
 	control, copied *os.File
 	child           *sys.Child
 	begun           int64 // where the next content begins in copied
@@ -46,7 +47,7 @@ func lookFor(target *proc.Process, looks ...entry.Look) (*sight, error) {
 		return nil, err
 	}
 	defer theirs.Close()
-	s := &sight{control: ours}
+	s := &sight{program: program, control: ours}
 	if s.copied, err = sys.NewBuffer("look", int64(len(looks))*(maxContent+1)); err != nil {
 		ours.Close()
 		return nil, err
@@ -86,7 +87,7 @@ func (s *sight) found() (sys.Found, error) {
 	case n == sys.FoundSize:
 		return sys.ParseFound(data), nil
 	}
-	return sys.Found{}, failed(data[:n])
+	return sys.Found{}, failed(s.program, data[:n])
 }
 
 // open lets the process open the file that was found, and returns it, or nil
@@ -101,7 +102,7 @@ func (s *sight) open() (*os.File, error) {
 		return nil, late(err)
 	}
 	if n != len(data) || binary.NativeEndian.Uint64(data[:]) != entry.Done {
-		return nil, failed(data[:n])
+		return nil, failed(s.program, data[:n])
 	}
 	return file, nil
 }
@@ -136,18 +137,27 @@ func late(err error) error {
 	return err
 }
 
-// failed says what a record in the place of another message means.
-func failed(data []byte) error {
+// stepCopy is the step that the buffer's seal ends. The same errno of another one
+// means that the caller lacks a capability.
+const stepCopy = "copy the file"
+
+// failed says what a record in the place of another message means: that a file
+// is not there, or which call of the program failed.
+func failed(program *stage.Program, data []byte) error {
 	if len(data) != stage.RecordSize {
 		return errClosed
 	}
 	record := stage.ParseRecord([stage.RecordSize]byte(data))
-	switch errno := syscall.Errno(-record.Result); {
-	case record.Result >= 0:
+	if record.Result >= 0 {
 		return errClosed
-	case errno == syscall.EPERM || errno == syscall.EFBIG: // the copy's seal
-		return errTooLarge
-	default:
-		return errno
 	}
+	errno := syscall.Errno(-record.Result)
+	call, ok := program.Call(record)
+	switch {
+	case !ok: // entry.Missing
+		return errno
+	case call.Step == stepCopy && (errno == syscall.EPERM || errno == syscall.EFBIG):
+		return errTooLarge
+	}
+	return &StepError{Step: call.Step, Err: errno}
 }

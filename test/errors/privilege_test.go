@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
@@ -54,4 +55,28 @@ func TestNotRoot(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRootWithoutCapability: root in a container that shares the host's PIDs
+// has neither of them.
+func TestRootWithoutCapability(t *testing.T) {
+	each(t, func(t *testing.T, f fixture) {
+		for _, capability := range []string{"sys_admin", "sys_ptrace"} {
+			t.Run(capability, func(t *testing.T) {
+				f.failed(t, testbed.Run(t, f.setpriv(t, "--bounding-set", "-"+capability)), "permi", "root lacks a capability")
+			})
+		}
+	})
+}
+
+// setpriv returns an exec that setpriv(1) starts.
+func (f fixture) setpriv(t *testing.T, flags ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("setpriv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := f.bed.Command(f.exec()...)
+	cmd.Path, cmd.Args = path, slices.Concat([]string{path}, flags, []string{cmd.Path}, cmd.Args[1:])
+	return cmd
 }
