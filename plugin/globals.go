@@ -17,11 +17,11 @@ func globalFlags() []cli.Flag {
 	return named(
 		&cli.StringFlag{
 			Name: "address", Aliases: []string{"a"}, EnvVars: []string{"CONTAINERD_ADDRESS"},
-			Usage: "`SOCKET` of containerd (default: those that are found)",
+			Usage: "`SOCKET` of containerd", DefaultText: "those that are found",
 		},
 		&cli.StringFlag{
 			Name: "namespace", Aliases: []string{"n"}, EnvVars: []string{"CONTAINERD_NAMESPACE"},
-			Usage: "look in this containerd `NAMESPACE` only (default: in all)",
+			Usage: "look in this containerd `NAMESPACE` only", DefaultText: "in all",
 		},
 		&cli.DurationFlag{Name: "timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for each answer"},
 		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for a connection"},

@@ -101,6 +101,21 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// The environment is no second default.
+func TestHelpHasOneDefaultForEachFlag(t *testing.T) {
+	t.Setenv("CONTAINERD_ADDRESS", "/nowhere/containerd.sock")
+	t.Setenv("CONTAINERD_NAMESPACE", "moby")
+	stdout, _, _ := run(t, "--help")
+	for line := range strings.Lines(stdout) {
+		if strings.Count(line, "(default:") > 1 {
+			t.Errorf("%q", line)
+		}
+	}
+	if strings.Count(stdout, "(default: those that are found)") != 1 || strings.Count(stdout, "(default: in all)") != 1 {
+		t.Errorf("%q", stdout)
+	}
+}
+
 func TestHelpAdvertisesNothingThatIsNotThere(t *testing.T) {
 	stdout, _, _ := run(t, "--help")
 	execHelp, _, _ := run(t, "exec", "--help")
