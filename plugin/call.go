@@ -91,7 +91,7 @@ func (c *call) caller() caller {
 		return c.remote
 	}
 	file := func(stream any, fallback *os.File) *os.File {
-		if f, ok := stream.(*os.File); ok {
+		if f := asFile(stream); f != nil {
 			return f
 		}
 		return fallback
@@ -115,6 +115,6 @@ func (c *call) input() io.Reader {
 // coloured reports whether the output may have colours: on a terminal, unless
 // the user objects (no-color.org).
 func (c *call) coloured() bool {
-	f, ok := c.out.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(f)
+	f := asFile(c.out)
+	return f != nil && os.Getenv("NO_COLOR") == "" && term.IsTerminal(f)
 }

@@ -20,6 +20,7 @@ func explain(err error, euid int) *failure {
 	f := &failure{err: err, code: exitFailed}
 	var exec *nsenter.ExecError
 	var ambiguous *resolver.AmbiguousError
+	var output *stdoutError
 	switch {
 	case errors.As(err, &exec):
 		f.hint, f.code = execHint(exec)
@@ -27,6 +28,8 @@ func explain(err error, euid int) *failure {
 		f.err = fmt.Errorf("ambiguous: %q matches %d containers", ambiguous.Reference, len(ambiguous.Candidates))
 		f.detail = candidates(ambiguous.Candidates)
 		f.hint = ambiguousHint(ambiguous)
+	case errors.As(err, &output):
+		f.hint = "see where stdout goes, and whether there is room left"
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
 		f.err = fmt.Errorf("not root: %w", err)
 		f.hint = "run it as root: sudo sidestep …"

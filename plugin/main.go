@@ -10,11 +10,15 @@ import (
 
 // Main runs sidestep with the arguments args, of which the first is the
 // program's name, and returns the exit code.
-func Main(args []string, stdin, stdout, stderr *os.File) int {
+func Main(args []string, stdin, out, stderr *os.File) int {
 	cli.HelpFlag, cli.VersionFlag = quickly(cli.HelpFlag), quickly(cli.VersionFlag)
 	app := newAppFor(args)
-	app.Reader, app.Writer, app.ErrWriter = stdin, stdout, stderr
+	written := &stdout{file: out}
+	app.Reader, app.Writer, app.ErrWriter = stdin, written, stderr
 	err := app.Run(args)
+	if err == nil {
+		err = written.err()
+	}
 	if err == nil {
 		return 0
 	}
