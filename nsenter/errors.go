@@ -15,6 +15,8 @@ type ExecError struct {
 	Command  string
 	NotFound bool // there is no such file, as opposed to one that cannot be executed
 	Reason   string
+
+	NoInterpreter bool // the file is there, and the program that is to run it is not
 }
 
 func (e *ExecError) Error() string { return fmt.Sprintf("execute %q: %s", e.Command, e.Reason) }
@@ -90,7 +92,7 @@ func explain(p *plan.Plan, program *stage.Program, record stage.Record) error {
 	case entry.StepNotExecutable:
 		return exec("permission denied: not executable for the user, or on a mount without exec")
 	case entry.StepExecute:
-		return exec(execReason(errno))
+		return &ExecError{Command: p.Args[0], Reason: execReason(errno), NoInterpreter: errno == syscall.ENOENT}
 	case entry.StepDirectory:
 		return &DirectoryError{Directory: p.Cwd, Err: errno}
 	}

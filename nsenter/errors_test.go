@@ -52,6 +52,9 @@ func TestWhyTheCommandWasNotExecuted(t *testing.T) {
 		if !errors.As(err, &exec) || exec.NotFound != c.notFound || exec.Command != "c\x1b" || !strings.Contains(err.Error(), c.words) {
 			t.Errorf("%s, %v: %v", c.step, c.errno, err)
 		}
+		if exec.NoInterpreter != strings.Contains(c.words, "interpreter") {
+			t.Errorf("%v: no interpreter: %t", err, exec.NoInterpreter)
+		}
 		if strings.Contains(err.Error(), "\x1b") {
 			t.Errorf("the command is not quoted: %q", err)
 		}

@@ -95,6 +95,8 @@ const lookInside = "ls /proc/$(sidestep pid CONTAINER)/root/bin shows what it ha
 // execHint is for a command that could not be executed.
 func execHint(e *nsenter.ExecError) (hint string, code int) {
 	switch {
+	case e.Command == "--":
+		hint = "one -- is enough: what comes after it is the command, here another --"
 	case strings.HasPrefix(e.Command, "-"):
 		hint = "options go before the container: sidestep exec " + e.Command + " … CONTAINER COMMAND"
 	case strings.Contains(e.Command, " "):
@@ -103,6 +105,8 @@ func execHint(e *nsenter.ExecError) (hint string, code int) {
 		hint = "the container has its own files, and maybe no shell: " + lookInside
 	case strings.HasSuffix(e.Reason, "is a directory"):
 		hint = "name a program in it: sidestep exec CONTAINER ls -l " + e.Command
+	case e.NoInterpreter:
+		hint = "the container lacks what runs it: a script names that in its first line (head -1), a program in its header (file)"
 	default:
 		hint = "see ls -l of it in the container, and whether it is for this machine"
 	}
