@@ -60,6 +60,10 @@ func (e *ListenerError) Error() string {
 // Unwrap returns the reason.
 func (e *ListenerError) Unwrap() error { return e.Err }
 
+// ErrCallerNoNewPrivs says that the command would have no_new_privs, which is not
+// in its plan: whatever a process starts has it too, and it cannot be undone.
+var ErrCallerNoNewPrivs = errors.New("its no_new_privs is true, since this process has it")
+
 // StepError says which step on the way into the container failed.
 type StepError struct {
 	Step string // in words: "join the namespaces"

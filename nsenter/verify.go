@@ -92,6 +92,9 @@ func verifyStatus(p *plan.Plan, s proc.Status) error {
 	if s.Ignored != 0 {
 		return fmt.Errorf("it ignores signals: %x", s.Ignored)
 	}
+	if s.NoNewPrivs && !p.NoNewPrivs {
+		return ErrCallerNoNewPrivs
+	}
 	if s.NoNewPrivs != p.NoNewPrivs {
 		return fmt.Errorf("its no_new_privs is %t", s.NoNewPrivs)
 	}

@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -69,6 +70,11 @@ func TestProcessThatIsNotAsPlannedIsStopped(t *testing.T) {
 		}
 	}
 	p, s := planned()
+	s.NoNewPrivs = true
+	if err := verifyStatus(p, s); !errors.Is(err, ErrCallerNoNewPrivs) {
+		t.Errorf("no_new_privs: %v", err)
+	}
+	p, s = planned()
 	p.NoNewPrivs = true
 	if err := verifyStatus(p, s); err == nil {
 		t.Error("no_new_privs, missing: it goes on")

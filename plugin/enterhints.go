@@ -73,6 +73,8 @@ func enterHint(err error) string {
 		return "the container's seccomp agent has to run and answer; --no-seccomp enters without it"
 	case errors.As(err, &directory):
 		return "name a directory that the container has: -w /"
+	case errors.Is(err, nsenter.ErrCallerNoNewPrivs):
+		return "run sidestep without no_new_privs (setpriv, NoNewPrivileges= of systemd, allowPrivilegeEscalation of a pod): it cannot be undone; exec --no-new-privs gives it to the command"
 	case errors.As(err, &step) && strings.HasPrefix(step.Step, "ask for the "):
 		return "the profile may have been unloaded, or the policy forbid it to the caller; --no-label enters without"
 	case errors.As(err, &step) && strings.HasPrefix(step.Step, "set RLIMIT_"):

@@ -71,6 +71,7 @@ func failures(t *testing.T) []oneFailure {
 		{fmt.Errorf("pin: %w", proc.ErrGone), 125, "ended"},
 		{&nsenter.DirectoryError{Directory: "/x", Err: syscall.ENOENT}, 125, "-w /"},
 		{&nsenter.StepError{Step: "join", Err: syscall.EINVAL}, 125, "--dry-run"},
+		{&nsenter.StepError{Step: "compare", Err: nsenter.ErrCallerNoNewPrivs}, 125, "run sidestep without no_new_privs"},
 		{&nsenter.StepError{Step: "join", Err: syscall.EPERM}, 125, "CAP_SYS_ADMIN"},
 		{&nsenter.StepError{Step: "set RLIMIT_NOFILE", Err: syscall.EPERM}, 125, "CAP_SYS_RESOURCE"},
 		{&nsenter.StepError{Step: "fork into the PID namespace", Err: syscall.EAGAIN}, 125, "pids.max"},

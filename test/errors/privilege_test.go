@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+
 	"github.com/sidestep-dev/sidestep/test/testbed"
 )
 
@@ -66,6 +68,15 @@ func TestRootWithoutCapability(t *testing.T) {
 				f.failed(t, testbed.Run(t, f.setpriv(t, "--bounding-set", "-"+capability)), "permi", "root lacks a capability")
 			})
 		}
+	})
+}
+
+// TestCallerWithNoNewPrivs: the command would have the flag, which it does not
+// have by the container's record.
+func TestCallerWithNoNewPrivs(t *testing.T) {
+	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
+		f := fixture{bed: bed, c: bed.Run(t, testbed.Container{Spec: func(s *specs.Spec) { s.Process.NoNewPrivileges = false }})}
+		f.failed(t, testbed.Run(t, f.setpriv(t, "--no-new-privs")), "no_new_privs", "run sidestep without no_new_privs")
 	})
 }
 
