@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -40,6 +41,9 @@ func (e *DirectoryError) Unwrap() error { return e.Err }
 type FiltersError struct{ Err error }
 
 func (e *FiltersError) Error() string {
+	if errors.Is(e.Err, context.DeadlineExceeded) {
+		return fmt.Sprintf("copy the seccomp filters of init: it did not stop in %v", stopDeadline)
+	}
 	return fmt.Sprintf("copy the seccomp filters of init: %v", e.Err)
 }
 

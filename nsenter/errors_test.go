@@ -1,7 +1,9 @@
 package nsenter
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"syscall"
@@ -75,6 +77,13 @@ func TestAnyOtherStepIsNamedWithItsErrno(t *testing.T) {
 	err := explain(&plan.Plan{Args: []string{"c"}}, program, record)
 	var step *StepError
 	if !errors.As(err, &step) || step.Step != "join the namespaces" || !errors.Is(err, syscall.EPERM) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestInitThatDoesNotStop(t *testing.T) {
+	err := &FiltersError{Err: fmt.Errorf("it did not stop: %w", context.DeadlineExceeded)}
+	if err.Error() != "copy the seccomp filters of init: it did not stop in 1s" {
 		t.Errorf("%v", err)
 	}
 }

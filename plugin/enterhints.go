@@ -16,6 +16,9 @@ import (
 
 // inContainer gives an error what it needs of the target.
 func inContainer(target *resolver.Target, err error) error {
+	if errors.Is(err, plan.ErrFrozen) && holdsFilters(target.Process) {
+		err = &heldFiltersError{err}
+	}
 	if errors.Is(err, plan.ErrFrozen) || errors.Is(err, proc.ErrGone) {
 		return fmt.Errorf("%s: %w", describe(target.Container), err)
 	}
@@ -33,9 +36,12 @@ func (e *prepareError) Unwrap() error { return e.err }
 func prepareHint(err error) string {
 	var user *plan.UserError
 	var cwd *plan.CwdError
+	var held *heldFiltersError
 	switch {
+	case errors.As(err, &held):
+		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out, --no-seccomp its filters, which cannot be copied while it is paused"
 	case errors.Is(err, plan.ErrFrozen):
-		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out; with cgroup v1 a container with a seccomp filter needs --no-seccomp too"
+		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out"
 	case errors.As(err, &user):
 		return "-u takes a user of the container or a number: -u 0, -u 1000:1000"
 	case errors.Is(err, plan.ErrUnfiltered):

@@ -63,7 +63,7 @@ func failures(t *testing.T) []oneFailure {
 		{connect(resolver.ConnectError{Kind: resolver.NotContainerd}), 125, "-a SOCKET"},
 		{silent, 125, "--timeout"},
 		{plan.ErrFrozen, 125, "--no-cgroup"},
-		{plan.ErrFrozen, 125, "--no-seccomp too"},
+		{&heldFiltersError{&prepareError{plan.ErrFrozen}}, 125, "--no-seccomp"},
 		{&plan.UserError{User: "nobody", Err: errors.New("none")}, 125, "-u 0"},
 		{&prepareError{errors.New("unknown capability")}, 125, "nothing was started"},
 		{&prepareError{&plan.UserError{User: "nobody", Err: errors.New("none")}}, 125, "-u 0"},

@@ -38,6 +38,24 @@ func TestCreated(t *testing.T) {
 	})
 }
 
+// TestPausedWithFilter: the hint has what it takes to enter such a container.
+func TestPausedWithFilter(t *testing.T) {
+	testbed.Each(t, func(t *testing.T, bed *testbed.Bed) {
+		f := fixture{bed: bed, c: bed.Run(t, testbed.Container{Flags: []string{"--seccomp"}})}
+		f.c.Ctr(t, "task", "pause", f.c.ID)
+		flags := []string{"--no-cgroup"}
+		if _, err := os.Stat("/sys/fs/cgroup/freezer"); err == nil {
+			flags = append(flags, "--no-seccomp")
+			f.fail(t, "it did not stop in 1s", "--no-seccomp", f.exec("--no-cgroup")...)
+		}
+		for _, flag := range flags {
+			f.fail(t, "paused", flag, f.exec()...)
+		}
+		r := bed.Sidestep(t, f.exec(flags...)...)
+		testbed.Equal(t, "exit code", r.Code, 0)
+	})
+}
+
 func TestPaused(t *testing.T) {
 	each(t, func(t *testing.T, f fixture) {
 		f.c.Ctr(t, "task", "pause", f.c.ID)
