@@ -3,7 +3,6 @@ package plugin
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -87,11 +86,9 @@ func (g globals) config() (resolver.Config, error) {
 		}
 		config.Sources = sources
 	}
-	for _, root := range g.runtimeRoots {
-		if !filepath.IsAbs(root) {
-			return config, rootUsage(fmt.Sprintf("--runtime-root %q is not an absolute path", root))
-		}
-		config.RuntimeRoots = append(config.RuntimeRoots, filepath.Clean(root))
+	var err error
+	if config.RuntimeRoots, err = checkRuntimeRoots(g.runtimeRoots); err != nil {
+		return config, err
 	}
 	// A Docker daemon that is reached otherwise is not on this host.
 	if socket, ok := strings.CutPrefix(g.dockerHost, "unix://"); ok {
