@@ -31,7 +31,7 @@ func explain(err error, euid int) *failure {
 	case errors.As(err, &output):
 		f.hint = "see where stdout goes, and whether there is room left"
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
-		f.err = fmt.Errorf("not root: %w", err)
+		f.err = notRoot(err)
 		f.hint = "run it as root: sudo sidestep …"
 	default:
 		f.hint = firstHint(err, usageHint, connectHint, resolverHint, prepareHint, enterHint)
@@ -40,6 +40,17 @@ func explain(err error, euid int) *failure {
 		f.hint = "repeat it with --debug before the command to see how far it came"
 	}
 	return f
+}
+
+// notRoot says what is refused to a caller who is not root: of several sockets
+// that are, one thing.
+func notRoot(err error) error {
+	var connect *resolver.ConnectError
+	var several interface{ Unwrap() []error }
+	if errors.As(err, &connect) && errors.As(err, &several) {
+		return errors.New("not root: the sockets of containerd are root's alone")
+	}
+	return fmt.Errorf("not root: %w", err)
 }
 
 // ambiguousHint says what tells the candidates apart.

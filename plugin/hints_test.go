@@ -177,6 +177,12 @@ func TestNotRoot(t *testing.T) {
 			t.Errorf("%v: %s", err, f)
 		}
 	}
+	denied := func(address string) error {
+		return &resolver.ConnectError{Address: address, Kind: resolver.PermissionDenied, Err: syscall.EACCES}
+	}
+	if f := explain(errors.Join(denied("/run/s"), denied("/var/run/s")), 1000); f.err.Error() != "not root: the sockets of containerd are root's alone" {
+		t.Errorf("%v", f)
+	}
 	// The command's own file is the container's business.
 	if f := explain(&nsenter.ExecError{Command: "x", Reason: "permission denied"}, 1000); f.code != 126 {
 		t.Errorf("%v", f)
