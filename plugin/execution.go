@@ -87,7 +87,7 @@ func (s *execution) onTerminal(ctx, starting context.Context) (nsenter.Status, e
 		defer func() { _ = restore() }()
 	}
 	r.Start()
-	w := &watch{process: process, relay: r, early: s.early.came, signals: s.early.signals, gone: ctx.Done(), terminal: true}
+	w := &watch{process: process, relay: r, early: s.early.came, signals: s.early.signals, gone: ctx.Done(), terminal: true, noInput: !s.request.interactive}
 	w.resize = func() error { return process.Resize(s.caller.size()) }
 	return s.ended(w.run())
 }

@@ -13,7 +13,8 @@ import (
 
 const (
 	// hangupAfter is how long a command on a terminal may take to end after
-	// SIGTERM. Interactive shells ignore it, but not that they are hung up.
+	// SIGTERM, or after ^C where nothing else can be typed. Interactive shells
+	// ignore both, but not that they are hung up.
 	hangupAfter = time.Second
 	// leaveAfter is how long it may take after it was hung up.
 	leaveAfter = 5 * time.Second
@@ -40,6 +41,7 @@ type watch struct {
 	signals  <-chan os.Signal
 	gone     <-chan struct{} // closed when the caller is gone
 	terminal bool            // the command has a terminal of its own
+	noInput  bool            // into which nothing is typed: the caller's ^C is a signal
 	resize   func() error    // gives it the caller's size
 
 	hangup, leave, kill <-chan time.Time // deadlines, or nil
@@ -102,8 +104,8 @@ func (w *watch) handle(sig os.Signal) {
 			w.hangUp()
 			return
 		}
-	case syscall.SIGTERM:
-		if w.terminal && w.hangup == nil && w.leave == nil {
+	case syscall.SIGTERM, syscall.SIGINT:
+		if w.terminal && (w.noInput || sig == syscall.SIGTERM) && w.hangup == nil && w.leave == nil {
 			w.hangup = time.After(hangupAfter)
 		}
 	}

@@ -124,6 +124,25 @@ func TestWatchGivesUp(t *testing.T) {
 	}
 }
 
+// ^C comes as a signal where the caller's terminal is not raw: a shell does not
+// end of it, and nothing can be typed that would end it.
+func TestWatchHangsUpWhoCannotBeTypedTo(t *testing.T) {
+	for _, c := range []struct {
+		sig             syscall.Signal
+		noInput, hangUp bool
+	}{
+		{syscall.SIGINT, true, true}, {syscall.SIGINT, false, false}, {syscall.SIGTERM, true, true}, {syscall.SIGTERM, false, true},
+		{syscall.SIGQUIT, true, false}, {syscall.SIGUSR1, true, false},
+	} {
+		p := &fakeProcess{ended: make(chan nsenter.Status, 1)}
+		w := &watch{process: p, relay: noRelay(t), terminal: true, noInput: c.noInput}
+		w.handle(c.sig)
+		if got := p.signals(); !slices.Equal(got, []os.Signal{c.sig}) || (w.hangup != nil) != c.hangUp {
+			t.Errorf("%+v: forwarded %v, hangs up: %t", c, got, w.hangup != nil)
+		}
+	}
+}
+
 func TestListenMissesNothing(t *testing.T) {
 	signals, err := listen(syscall.SIGWINCH)
 	if err != nil {

@@ -63,6 +63,26 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
+// TestInterruptWithoutInput: without -i nothing can be typed that would end a
+// shell, which takes no notice of SIGINT.
+func TestInterruptWithoutInput(t *testing.T) {
+	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
+		for _, args := range [][]string{{"sh"}, {"sh", "-c", "echo '# '; sleep 600; true"}} {
+			s := start(t, bed, append([]string{"exec", "-t", c.ID}, args...)...)
+			s.Expect(t, "# ")
+			begun := time.Now()
+			s.Send(t, ctrlC)
+			if code := s.Wait(t); code != 129 && code != 130 {
+				t.Errorf("%q: exit code %d", args, code)
+			}
+			if took := time.Since(begun); took > 4*time.Second {
+				t.Errorf("%q: took %v", args, took)
+			}
+			testbed.Equal(t, "modes afterwards", s.Modes(t), s.Before)
+		}
+	})
+}
+
 func TestSuspend(t *testing.T) {
 	each(t, func(t *testing.T, bed *testbed.Bed, c *testbed.Container) {
 		s := shell(t, bed, c)
