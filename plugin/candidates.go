@@ -6,17 +6,15 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
 // candidates returns what may stand where last is typed.
 func (t *typed) candidates(last string) []string {
 	switch {
 	case t.value != nil:
-		return t.values(t.value)
+		return t.values(t.value, last)
 	case strings.HasPrefix(last, "-") && !t.ended:
-		return flagNames(t.flags)
+		return t.flagsFrom(last)
 	case len(t.commands) > 0:
 		var names []string
 		for _, c := range t.commands {
@@ -25,6 +23,8 @@ func (t *typed) candidates(last string) []string {
 			}
 		}
 		return names
+	case t.arguments > 0 && t.name() == "exec":
+		return []string{orFiles} // the container's are like the caller's, often
 	case t.arguments > 0:
 		return nil
 	}
@@ -45,23 +45,6 @@ func (t *typed) candidates(last string) []string {
 			}
 		}
 		return names
-	}
-	return nil
-}
-
-func (t *typed) values(f cli.Flag) []string {
-	switch f.Names()[0] {
-	case "output":
-		if t.name() == "ps" {
-			return []string{formatTable, formatWide, formatJSON}
-		}
-		return []string{formatJSON}
-	case "join":
-		var kinds []string
-		for _, kind := range proc.Kinds() {
-			kinds = append(kinds, kind.String())
-		}
-		return kinds
 	}
 	return nil
 }
@@ -96,12 +79,8 @@ func plainName(text string) bool {
 // containerNames returns the names and short IDs of the containers that can be
 // entered, or nothing when containerd does not say soon enough.
 func containerNames(ctx context.Context, g globals) []string {
-	ctx, cancel := context.WithTimeout(ctx, completeDeadline)
-	defer cancel()
-	g.timeout, g.connectTimeout, g.debug = completeDeadline, completeDeadline, false
-	rows, _ := (&call{globals: g}).list(ctx)
 	var names []string
-	for _, r := range rows {
+	for _, r := range rowsSoon(ctx, g) {
 		if !r.live() {
 			continue
 		}
@@ -112,4 +91,13 @@ func containerNames(ctx context.Context, g globals) []string {
 		}
 	}
 	return names
+}
+
+// rowsSoon returns the containers, as many as are known at the deadline.
+func rowsSoon(ctx context.Context, g globals) []psRow {
+	ctx, cancel := context.WithTimeout(ctx, completeDeadline)
+	defer cancel()
+	g.timeout, g.connectTimeout, g.debug = completeDeadline, completeDeadline, false
+	rows, _ := (&call{globals: g}).list(ctx)
+	return rows
 }

@@ -20,6 +20,7 @@ func completeCommand() *cli.Command {
 			line := &typed{flags: globalFlags(), commands: c.App.Commands}
 			line.globals = readGlobals(c)
 			line.containers = func(g globals) []string { return containerNames(c.Context, g) }
+			line.namespaces = func(g globals) []string { return namespaceNames(c.Context, g) }
 			for _, candidate := range line.complete(c.Args().Slice()) {
 				fmt.Fprintln(c.App.Writer, candidate)
 			}
@@ -38,7 +39,12 @@ type typed struct {
 	ended      bool           // flags are not flags any more
 	globals    globals
 	containers func(globals) []string
+	namespaces func(globals) []string
 }
+
+// orFiles is the candidate that stands for the caller's files: the script has the
+// shell offer them.
+const orFiles = ":"
 
 // complete returns what the last of words may become.
 func (t *typed) complete(words []string) []string {
@@ -51,7 +57,7 @@ func (t *typed) complete(words []string) []string {
 	last := words[len(words)-1]
 	var candidates []string
 	for _, c := range t.candidates(last) {
-		if strings.HasPrefix(c, last) && !slices.Contains(candidates, c) {
+		if (strings.HasPrefix(c, last) || c == orFiles) && !slices.Contains(candidates, c) {
 			candidates = append(candidates, c)
 		}
 	}

@@ -14,6 +14,7 @@ func completions(words ...string) []string {
 	line.containers = func(g globals) []string {
 		return []string{"web", "web-2", "db", "in-" + g.namespace + "-at-" + g.address}
 	}
+	line.namespaces = func(g globals) []string { return []string{"moby", "k8s.io", "default"} }
 	return line.complete(words)
 }
 
@@ -22,7 +23,29 @@ func TestComplete(t *testing.T) {
 		{"", "completion doctor exec help ns pid ps task version who"},
 		{"p", "pid ps"},
 		{"--n", "--namespace"},
-		{"-n ", ""},
+		{"-n ", "default k8s.io moby"},
+		{"--namespace=k", "--namespace=k8s.io"},
+		{"-n k", "k8s.io"},
+		{"--source ", "bundle containerd proc runtime shim"},
+		{"--source proc,s", "proc,shim"},
+		{"--source=shim,b", "--source=shim,bundle"},
+		{"-a ", ":"},
+		{"--runtime-root /x", ":"},
+		{"--timeout ", ""},
+		{"exec -u ", ""},
+		{"exec -e ", ""},
+		{"exec -w ", ""},
+		{"exec --env-file ", ":"},
+		{"exec --pid-file=/x", ":"},
+		{"exec --cap-add NET_B", "NET_BIND_SERVICE NET_BROADCAST"},
+		{"exec --cap-add=SYS_A", "--cap-add=SYS_ADMIN"},
+		{"exec --bogus=", ""},
+		{"exec --privileged=", ""},
+		{"exec pid:", ""},
+		{"exec --join net,u", "net,user net,uts"},
+		{"ps --output=", "--output=json --output=table --output=wide"},
+		{"ps --output=w", "--output=wide"},
+		{"pid --output=", "--output=json"},
 		{"-n k8s.io exec in", "in-k8s.io-at-"},
 		{"-a /s --namespace=x exec in", "in-x-at-/s"},
 		{"exec we", "web web-2"},
@@ -33,8 +56,9 @@ func TestComplete(t *testing.T) {
 		{"exec -- we", "web web-2"},
 		{"exec --ca", "--cap-add"},
 		{"exec --join n", "net"},
-		{"exec web ", ""},
-		{"exec web --t", ""},
+		{"exec web ", ":"},
+		{"exec web --t", ":"},
+		{"exec web cat /etc/ho", ":"},
 		{"pid d", "db"},
 		{"doctor d", "db"},
 		{"doctor -o ", "json"},
@@ -87,7 +111,7 @@ func TestBashScript(t *testing.T) {
 		t.Skip("no bash here")
 	}
 	dir := t.TempDir()
-	standIn := "#!/bin/sh\necho \"$*\" >>\"$LOG\"\ncase \"$*\" in\n*'pid:') printf 'pid:1\\npid:2\\n' ;;\n*) printf 'web\\nweb-2\\n' ;;\nesac\n"
+	standIn := "#!/bin/sh\necho \"$*\" >>\"$LOG\"\ncase \"$*\" in\n*'pid:') printf 'pid:1\\npid:2\\n' ;;\n*--env-file*) echo : ;;\n*--output=*) printf '%s\\n' --output=json --output=wide ;;\n*) printf 'web\\nweb-2\\n' ;;\nesac\n"
 	if err := os.WriteFile(filepath.Join(dir, "sidestep"), []byte(standIn), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -99,10 +123,12 @@ func TestBashScript(t *testing.T) {
 	for _, c := range []struct{ line, asked, want string }{
 		{"sidestep exec we", "__complete exec we", "web web-2"},
 		{"sidestep -a unix:///s exec ", "__complete -a unix:///s exec ", "web web-2"},
+		{"sidestep ps --output=", "__complete ps --output=", "json wide"},
+		{"sidestep exec --env-file ", "__complete exec --env-file ", "with files"},
 		{"sidestep ns pid:", "__complete ns pid:", "1 2"},
 	} {
 		_ = os.Remove(log)
-		cmd := exec.Command(bash, "--norc", "-c", `source "$1"; COMP_LINE=$2; COMP_POINT=${#2}; _sidestep; echo "${COMPREPLY[*]}"`,
+		cmd := exec.Command(bash, "--norc", "-c", `source "$1"; compopt() { [[ "$*" == "-o default" ]] && echo -n "with files"; }; COMP_LINE=$2; COMP_POINT=${#2}; _sidestep; echo "${COMPREPLY[*]}"`,
 			"bash", script, c.line)
 		cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "LOG="+log)
 		out, err := cmd.CombinedOutput()

@@ -10,7 +10,7 @@ import (
 )
 
 // The scripts ask "sidestep __complete WORD…", of which the last word is the
-// one to complete, and offer files when there is no answer.
+// one to complete, and offer files when the answer is orFiles.
 var (
 	//go:embed completion/sidestep.bash
 	bashScript string

@@ -12,7 +12,11 @@ _sidestep() {
     COMPREPLY=()
     local candidate
     while IFS= read -r candidate; do
-        COMPREPLY+=("${candidate#"$kept"}")
+        if [[ $candidate == : ]]; then
+            compopt -o default 2>/dev/null
+        else
+            COMPREPLY+=("${candidate#"$kept"}")
+        fi
     done < <("${words[0]/#\~/$HOME}" __complete "${words[@]:1}" 2>/dev/null)
 
     # A flag that ends in = waits for its value.
@@ -21,4 +25,4 @@ _sidestep() {
     fi
 }
 
-complete -o default -F _sidestep sidestep
+complete -F _sidestep sidestep

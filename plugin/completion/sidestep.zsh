@@ -4,10 +4,11 @@
 _sidestep() {
     local -a candidates
     candidates=("${(@f)$("${(Q)words[1]/#\~/$HOME}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
-    if [[ -n ${candidates[1]} ]]; then
-        compadd -- "${candidates[@]}"
-    else
+    if [[ ${candidates[1]} == : ]]; then
+        compset -P '--*='
         _files
+    elif [[ -n ${candidates[1]} ]]; then
+        compadd -- "${candidates[@]}"
     fi
 }
 
