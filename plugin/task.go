@@ -41,7 +41,8 @@ func taskExecCommand() *cli.Command {
 	return &cli.Command{
 		Name:            "exec",
 		Usage:           "run a command in a container, with stdin",
-		ArgsUsage:       "CONTAINER COMMAND [ARG…]",
+		Description:     "Without COMMAND it is the login shell of the container's user.",
+		ArgsUsage:       "CONTAINER [--] [COMMAND ARG…]",
 		Flags:           append(o.flags(), named(ignored)...),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,
