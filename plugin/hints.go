@@ -47,7 +47,7 @@ func explain(err error, euid int) *failure {
 func notRoot(err error) error {
 	var connect *resolver.ConnectError
 	var several interface{ Unwrap() []error }
-	if errors.As(err, &connect) && errors.As(err, &several) {
+	if errors.As(err, &several) && errors.As(errors.Join(several.Unwrap()...), &connect) {
 		return errors.New("not root: the sockets of containerd are root's alone")
 	}
 	return fmt.Errorf("not root: %w", err)

@@ -183,6 +183,10 @@ func TestNotRoot(t *testing.T) {
 	if f := explain(errors.Join(denied("/run/s"), denied("/var/run/s")), 1000); f.err.Error() != "not root: the sockets of containerd are root's alone" {
 		t.Errorf("%v", f)
 	}
+	one := &resolver.ConnectError{Address: "/run/s", Kind: resolver.PermissionDenied, Err: fmt.Errorf("%w: %w", errors.New("dial"), syscall.EACCES)}
+	if f := explain(one, 1000); !strings.Contains(f.Error(), "/run/s") {
+		t.Errorf("%v", f)
+	}
 	// The command's own file is the container's business.
 	if f := explain(&nsenter.ExecError{Command: "x", Reason: "permission denied"}, 1000); f.code != 126 {
 		t.Errorf("%v", f)
