@@ -19,16 +19,19 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 	if p.Filters == 0 {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, stopDeadline)
+	stopping, cancel := context.WithTimeout(ctx, stopDeadline)
 	defer cancel()
-	filters, err := sys.CopyFilters(ctx, target.PID())
+	filters, err := sys.CopyFilters(stopping, target.PID())
 	if err == nil {
 		filters, err = chooseFilters(filters, p)
 	}
 	if err == nil {
 		err = target.Alive() // else the filters may be those of another process
 	}
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
 		return nil, &FiltersError{Err: err}
 	}
 	return filters, nil

@@ -137,12 +137,9 @@ func late(err error) error {
 	return err
 }
 
-// stepCopy is the step that the buffer's seal ends. The same errno of another one
-// means that the caller lacks a capability.
-const stepCopy = "copy the file"
-
 // failed says what a record in the place of another message means: that a file
-// is not there, or which call of the program failed.
+// is not there, or which call of the program failed. EPERM of the copy is the
+// buffer's seal, and of another one that the caller lacks a capability.
 func failed(program *stage.Program, data []byte) error {
 	if len(data) != stage.RecordSize {
 		return errClosed
@@ -156,7 +153,7 @@ func failed(program *stage.Program, data []byte) error {
 	switch {
 	case !ok: // entry.Missing
 		return errno
-	case call.Step == stepCopy && (errno == syscall.EPERM || errno == syscall.EFBIG):
+	case call.Step == entry.StepCopy && (errno == syscall.EPERM || errno == syscall.EFBIG):
 		return errTooLarge
 	}
 	return &StepError{Step: call.Step, Err: errno}

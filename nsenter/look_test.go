@@ -3,7 +3,6 @@ package nsenter
 import (
 	"encoding/binary"
 	"errors"
-	"slices"
 	"syscall"
 	"testing"
 
@@ -19,7 +18,7 @@ func said(r stage.Record) []byte {
 
 func TestOnlyTheCopyIsTooLarge(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.EPERM, syscall.EFBIG} {
-		program, record := failure(stepCopy, errno)
+		program, record := failure(entry.StepCopy, errno)
 		if err := failed(program, said(record)); !errors.Is(err, errTooLarge) {
 			t.Errorf("%v", err)
 		}
@@ -35,7 +34,7 @@ func TestOnlyTheCopyIsTooLarge(t *testing.T) {
 }
 
 func TestFileThatIsNotThere(t *testing.T) {
-	program, _ := failure(stepCopy, 0)
+	program, _ := failure(entry.StepCopy, 0)
 	missing := stage.Record{Call: entry.Missing, Result: -int64(syscall.ENOENT)}
 	if err := failed(program, said(missing)); !errors.Is(err, syscall.ENOENT) {
 		t.Errorf("%v", err)
@@ -44,12 +43,5 @@ func TestFileThatIsNotThere(t *testing.T) {
 		if err := failed(program, data); !errors.Is(err, errClosed) {
 			t.Errorf("%d bytes: %v", len(data), err)
 		}
-	}
-}
-
-func TestLookHasTheStepThatIsToldApart(t *testing.T) {
-	program := entry.CompileLook([]entry.Look{{Path: "etc/passwd", Copy: true}})
-	if !slices.ContainsFunc(program.Calls(), func(c stage.Call) bool { return c.Step == stepCopy }) {
-		t.Errorf("no step %q", stepCopy)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -28,7 +29,7 @@ func (t *typed) values(f cli.Flag, last string) []string {
 	case "source":
 		return listsOf(strings.Split(sourceNames(), ","), last)
 	case "cap-add":
-		return capabilityNames()
+		return plan.CapabilityNames()
 	case "namespace":
 		return t.namespaces(t.globals)
 	case "address", "runtime-root", "env-file", "pid-file":

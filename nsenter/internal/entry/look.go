@@ -37,6 +37,9 @@ const (
 	Done    = 2
 )
 
+// StepCopy is the step that the seal of the buffer ends.
+const StepCopy = "copy the file"
+
 // CompileLook returns the program that looks for files in the mount namespace
 // of a process, one after the other. What is found is told; it is opened once
 // the caller has said a word, and the process ends without one.
@@ -120,7 +123,7 @@ func (c *compiler) copy(buffer stage.Address) {
 	c.with("read the file", unix.SYS_READ, []uint64{openFile, uint64(buffer), copySize}, func(call *stage.Call) {
 		call.Store, call.Zero = c.Argument(2), done
 	})
-	c.with("copy the file", unix.SYS_WRITE, []uint64{LookCopy, uint64(buffer)}, func(call *stage.Call) { call.Positive = more })
+	c.with(StepCopy, unix.SYS_WRITE, []uint64{LookCopy, uint64(buffer)}, func(call *stage.Call) { call.Positive = more })
 	c.Mark(done)
 }
 
