@@ -2,6 +2,7 @@ package nsenter
 
 import (
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -21,7 +22,12 @@ func bounded[T any](what string, deadline time.Duration, look func() (T, error))
 	case o := <-done:
 		return o.value, o.err
 	case <-time.After(deadline):
+		go func() {
+			if late, ok := any((<-done).value).(*os.File); ok {
+				late.Close() // also when there is none
+			}
+		}()
 		var none T
-		return none, &StepError{Step: what, Err: fmt.Errorf("the container did not let it be read in %v", deadline)}
+		return none, &StepError{Step: what, Err: fmt.Errorf("the container did not allow it in %v", deadline)}
 	}
 }

@@ -80,7 +80,7 @@ func (e *entrance) end() error {
 		if err := e.child.Failure(); err != nil {
 			return err
 		}
-		if e.short && status.Signaled() {
+		if e.short && status.Signaled() && status.Signal() == syscall.SIGKILL {
 			return ErrNoMemory
 		}
 		return fmt.Errorf("%w: %s", errClosed, sys.Describe(status))

@@ -12,7 +12,7 @@ import (
 
 // ErrNoMemory says that the executor was killed in a cgroup that has hardly any memory
 // left, by the OOM killer most likely.
-var ErrNoMemory = errors.New("it was killed: the container has hardly any memory left")
+var ErrNoMemory = errors.New("it was killed, and the container has hardly any memory left")
 
 // scarce is when a cgroup has hardly any memory left, in bytes: a birth charges some
 // tens of pages to it, in portions of 64.
@@ -22,15 +22,15 @@ const scarce = 1 << 20
 // one above it (memory.max, Linux's cgroup-v2.rst). What is born there with the memory
 // of this process makes it the prey of the OOM killer, which kills all that share the
 // memory of the one that it chose. The path is that of the cgroup in its hierarchy.
-func memoryShort(cgroup *os.File, in string) bool {
+func memoryShort(cgroup *os.File, in string) (bool, error) {
 	up := ""
 	for range strings.Count(path.Clean(in), "/") {
 		if left, limited, err := memoryLeft(cgroup, up); err != nil || limited && left < scarce {
-			return true // or nobody knows
+			return err == nil, err
 		}
 		up += "../"
 	}
-	return false
+	return false, nil
 }
 
 // memoryLeft returns what is left in a cgroup, in bytes, and whether that is limited.

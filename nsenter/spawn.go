@@ -79,8 +79,10 @@ func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		e.short = memoryShort(cgroup, in)
-		if child, err := sys.StartChild(image, files, sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.short}); err == nil {
+		var unsure error
+		e.short, unsure = memoryShort(cgroup, in)
+		birth := sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.short || unsure != nil}
+		if child, err := sys.StartChild(image, files, birth); err == nil {
 			return child, nil
 		}
 	}

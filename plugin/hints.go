@@ -45,12 +45,29 @@ func explain(err error, euid int) *failure {
 // notRoot says what is refused to a caller who is not root: of several sockets
 // that are, one thing.
 func notRoot(err error) error {
-	var connect *resolver.ConnectError
-	var several interface{ Unwrap() []error }
-	if errors.As(err, &several) && errors.As(errors.Join(several.Unwrap()...), &connect) {
+	if refused(err) > 1 {
 		return errors.New("not root: the sockets of containerd are root's alone")
 	}
 	return fmt.Errorf("not root: %w", err)
+}
+
+// refused returns how many sockets an error is about that the caller may not open.
+func refused(err error) int {
+	switch e := err.(type) { //nolint:errorlint // each error of the tree is looked at by itself
+	case *resolver.ConnectError:
+		if e.Kind == resolver.PermissionDenied {
+			return 1
+		}
+	case interface{ Unwrap() error }:
+		return refused(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		n := 0
+		for _, one := range e.Unwrap() {
+			n += refused(one)
+		}
+		return n
+	}
+	return 0
 }
 
 // ambiguousHint says what tells the candidates apart.

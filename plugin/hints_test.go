@@ -187,6 +187,10 @@ func TestNotRoot(t *testing.T) {
 	if f := explain(one, 1000); !strings.Contains(f.Error(), "/run/s") {
 		t.Errorf("%v", f)
 	}
+	silent := &resolver.ConnectError{Address: "/run/t", Kind: resolver.NoAnswer}
+	if f := explain(fmt.Errorf("search: %w", errors.Join(silent, denied("/run/s"))), 1000); !strings.Contains(f.Error(), "/run/t") {
+		t.Errorf("%v", f)
+	}
 	// The command's own file is the container's business.
 	if f := explain(&nsenter.ExecError{Command: "x", Reason: "permission denied"}, 1000); f.code != 126 {
 		t.Errorf("%v", f)

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"io"
-	"os"
 
 	"github.com/sidestep-dev/sidestep/nsenter/term"
 )
@@ -18,8 +17,8 @@ const (
 // widthOf returns how wide a text is that is written to w. A terminal that was
 // never told its size has none.
 func widthOf(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(f) {
+	f := asFile(w)
+	if f == nil || !term.IsTerminal(f) {
 		return screenWidth
 	}
 	size, err := term.GetSize(f)

@@ -46,7 +46,7 @@ func onTerminal(t *testing.T, cols uint16, write func(*os.File) error) []string 
 func TestReportWidth(t *testing.T) {
 	for cols, most := range map[uint16]int{80: 80, 130: 130, 20: leastWidth, 0: screenWidth} {
 		widest := 0
-		for _, line := range onTerminal(t, cols, func(f *os.File) error { return writeReport(f, stuckReport(), false) }) {
+		for _, line := range onTerminal(t, cols, func(f *os.File) error { return writeReport(&stdout{file: f}, stuckReport(), false) }) {
 			if !strings.Contains(line, webID) { // a path stays whole
 				widest = max(widest, utf8.RuneCountInString(line))
 			}

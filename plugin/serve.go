@@ -76,8 +76,12 @@ func (c *call) serve(ctx context.Context, keep bool) error {
 	}
 	n := &node{call: c, ctx: ctx}
 	served := make(chan error, 1)
+	out := c.out
+	if f := asFile(out); f != nil { // whose errors nobody keeps: a client may go away
+		out = f
+	}
 	go func() {
-		served <- tunnel.Serve(c.input(), c.out, patience, func(conn net.Conn) {
+		served <- tunnel.Serve(c.input(), out, patience, func(conn net.Conn) {
 			if err := session.Serve(conn, n); err != nil && !errors.Is(err, tunnel.ErrReplaced) {
 				fmt.Fprintf(c.err, "sidestep: %s: the session has ended: %s\n", now(), escape.Text(err.Error()))
 			}

@@ -134,13 +134,17 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 }
 
 // silentOne names who did not answer when a containerd, which knows the container,
-// was asked for its task: the shim, which containerd asks, if that did not answer
-// sidestep either.
+// was asked for its task. It asks the shim, which is to blame if it did not answer
+// sidestep either, and may be if it was not waited for.
 func silentOne(found *Target, daemon *containerd.Client) string {
-	if slices.ContainsFunc(found.Others, func(o Other) bool { return o.Source == SourceShim && o.silent }) {
-		return fmt.Sprintf("the container's shim, which %s asks,", source(daemon))
+	i := slices.IndexFunc(found.Others, func(o Other) bool { return o.Source == SourceShim && o.silent })
+	switch {
+	case i < 0:
+		return source(daemon)
+	case found.Others[i].Reason == errSilent.Error():
+		return source(daemon) + ", which asks the container's shim,"
 	}
-	return source(daemon)
+	return fmt.Sprintf("the container's shim, which %s asks,", source(daemon))
 }
 
 // second returns the target that was found second, or else what is worse: that

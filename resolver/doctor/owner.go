@@ -8,10 +8,15 @@ import (
 )
 
 // daemonOf returns the daemon that the container is one of, as far as that is
-// known: its shim names it.
+// known: one that has told of it, or the one that its shim names, which had that
+// address when the shim was started.
 func (l *looking) daemonOf(ctx context.Context, c chain) *daemon {
 	if !c.byShim() && c.container.ID != "" {
 		return nil // Podman's and CRI-O's are no containerd's
+	}
+	told := func(d *daemon) bool { return c.container.Source == "containerd at "+d.address }
+	if i := slices.IndexFunc(l.daemons, func(d *daemon) bool { return told(d) && d.answers() }); i >= 0 {
+		return l.daemons[i]
 	}
 	if c.monitor != nil && c.monitor.Address != "" {
 		if d := l.daemonAt(ctx, c.monitor.Address); d != nil {
@@ -21,10 +26,8 @@ func (l *looking) daemonOf(ctx context.Context, c chain) *daemon {
 	if len(l.daemons) == 1 {
 		return l.daemons[0]
 	}
-	for _, d := range l.daemons {
-		if c.container.Source == "containerd at "+d.address {
-			return d
-		}
+	if i := slices.IndexFunc(l.daemons, told); i >= 0 {
+		return l.daemons[i]
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func TestBornWithNoMemoryLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := testbed.Run(t, s.bed.Command("exec", c.ID, "true"))
-		testbed.ExpectFailure(t, r, 125, "it was killed: the container has hardly any memory left", "--no-cgroup")
+		testbed.ExpectFailure(t, r, 125, "it was killed, and the container has hardly any memory left", "--no-cgroup")
 		if err := os.WriteFile(filepath.Join(dir, "memory.max"), []byte("max"), 0); err != nil {
 			t.Fatal(err)
 		}

@@ -98,5 +98,5 @@ func TestAskedFirst(t *testing.T) {
 	})
 	defer c.Ctr(t, "task", "delete", "--force", c.ID)
 	testbed.Eventually(t, 10*time.Second, "the container has itself asked", func() bool { return exists(c.Path("asked")) })
-	expectEnd(t, c, s.Command("exec", "-u", "root", c.ID, "/bin/true"), "read the container's /etc/passwd: the container did not let it be read in 3s")
+	expectEnd(t, c, s.Command("exec", "-u", "root", c.ID, "/bin/true"), "read the container's /etc/passwd: the container did not allow it in 3s")
 }
