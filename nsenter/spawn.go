@@ -79,9 +79,9 @@ func (e *entrance) fork(image *os.File, files []*os.File) (*sys.Child, error) {
 	}
 	if cgroup != nil {
 		defer cgroup.Close()
-		var unsure error
-		e.short, unsure = memoryShort(cgroup, in)
-		birth := sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: e.short || unsure != nil}
+		short, err := memoryShort(cgroup, in)
+		e.short = short
+		birth := sys.Birth{DieWithParent: true, Cgroup: cgroup, Apart: short || err != nil}
 		if child, err := sys.StartChild(image, files, birth); err == nil {
 			return child, nil
 		}

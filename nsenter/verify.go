@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -92,11 +93,11 @@ func verifyStatus(p *plan.Plan, s proc.Status) error {
 	if s.Ignored != 0 {
 		return fmt.Errorf("it ignores signals: %x", s.Ignored)
 	}
-	if s.NoNewPrivs && !p.NoNewPrivs {
+	switch {
+	case s.NoNewPrivs && !p.NoNewPrivs:
 		return ErrCallerNoNewPrivs
-	}
-	if s.NoNewPrivs != p.NoNewPrivs {
-		return fmt.Errorf("its no_new_privs is %t", s.NoNewPrivs)
+	case !s.NoNewPrivs && p.NoNewPrivs:
+		return errors.New("its no_new_privs is false")
 	}
 	if p.Filters != 0 && !p.NoNewPrivs && !p.LateFilters && s.SeccompMode != proc.SeccompFilter {
 		return fmt.Errorf("its seccomp mode is %d", s.SeccompMode)

@@ -115,9 +115,9 @@ func choose(sources []Source, all map[Source]testimony, container Container) (*b
 func newOther(one testimony) Other {
 	exited := errors.Is(one.err, errExited)
 	var asked *shim.Error
-	silent := errors.Is(one.err, errSilent) || errors.As(one.err, &asked) && asked.Kind == shim.NoAnswer
+	silent := errors.As(one.err, &asked) && asked.Kind == shim.NoAnswer
 	return Other{
-		Source: one.source, Reason: one.err.Error(), silent: silent, exited: exited,
+		Source: one.source, Reason: one.err.Error(), silent: silent, unheard: errors.Is(one.err, errSilent), exited: exited,
 		unsure: one.source == SourceProc && !exited && !errors.Is(one.err, errNoProcess),
 		late:   errors.Is(one.err, errNotLooked),
 	}

@@ -11,10 +11,11 @@ type Other struct {
 	Source Source
 	Reason string // why it was not used
 
-	silent bool // it did not answer in time
-	exited bool // it has named a process that has exited
-	unsure bool // it is /proc, and does not show that there is no process
-	late   bool // it is /proc, and there was no time for all of it
+	silent  bool // it is the shim, and did not answer
+	unheard bool // it was not waited for any longer
+	exited  bool // it has named a process that has exited
+	unsure  bool // it is /proc, and does not show that there is no process
+	late    bool // it is /proc, and there was no time for all of it
 }
 
 // DisagreementError says that two sources name different processes, and that both

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -137,14 +136,15 @@ func (r *Resolver) pin(ctx context.Context, c *candidate, look func() *survey) (
 // was asked for its task. It asks the shim, which is to blame if it did not answer
 // sidestep either, and may be if it was not waited for.
 func silentOne(found *Target, daemon *containerd.Client) string {
-	i := slices.IndexFunc(found.Others, func(o Other) bool { return o.Source == SourceShim && o.silent })
-	switch {
-	case i < 0:
-		return source(daemon)
-	case found.Others[i].Reason == errSilent.Error():
-		return source(daemon) + ", which asks the container's shim,"
+	for _, other := range found.Others {
+		switch {
+		case other.silent:
+			return fmt.Sprintf("the container's shim, which %s asks,", source(daemon))
+		case other.Source == SourceShim && other.unheard:
+			return source(daemon) + ", which asks the container's shim,"
+		}
 	}
-	return fmt.Sprintf("the container's shim, which %s asks,", source(daemon))
+	return source(daemon)
 }
 
 // second returns the target that was found second, or else what is worse: that

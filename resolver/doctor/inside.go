@@ -61,7 +61,7 @@ func limits(target *resolver.Target) seen {
 		s.checks = append(s.checks, check())
 	}
 	freezer, err := found.frozen()
-	freezer.Filtered = filtered(target.Process)
+	freezer.Filtered = freezer.Frozen && filtered(target.Process)
 	add("cgroup.frozen", err, freezer.Paused)
 	pids, err := found.pids()
 	add("cgroup.pids", err, pids.Pids)

@@ -183,6 +183,7 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	if err != nil {
 		return err
 	}
+	defer unix.Close(pidfd)
 	const step = 20 * time.Millisecond
 	ended := false
 	for !ended && err == nil {
@@ -193,11 +194,10 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	if !ended {
 		_ = unix.PidfdSendSignal(pidfd, unix.SIGKILL, nil, 0)
 		if ended, _ = readable(uintptr(pidfd), time.Second); !ended {
-			go e.outlast(pid, pidfd)
+			go e.outlast(pid)
 			return err
 		}
 	}
-	unix.Close(pidfd)
 	status, waitErr := reapErrand(pid)
 	switch {
 	case err != nil:
@@ -210,7 +210,7 @@ func (e *errand) perform(ctx context.Context, flags uint64) error {
 	return nil
 }
 
-// reapErrand waits for a process that has ended.
+// reapErrand waits for the end of an errand's process.
 func reapErrand(pid int) (status unix.WaitStatus, err error) {
 	for {
 		_, err := unix.Wait4(pid, &status, unix.WALL, nil) // WALL: its end makes no signal
@@ -231,10 +231,7 @@ func (e *errand) failure() error {
 }
 
 // outlast keeps the errand until its process has ended.
-func (e *errand) outlast(pid, pidfd int) {
-	const forever = -time.Millisecond
-	_, _ = readable(uintptr(pidfd), forever)
-	runtime.KeepAlive(e)
-	unix.Close(pidfd)
+func (e *errand) outlast(pid int) {
 	_, _ = reapErrand(pid)
+	runtime.KeepAlive(e)
 }
