@@ -68,6 +68,25 @@ func TestDockerNames(t *testing.T) {
 	}
 }
 
+// TestDockerNameNeedsNoSurvey: a host has thousands of processes. They are looked
+// at only where no containerd knows a container that Docker says runs.
+func TestDockerNameNeedsNoSurvey(t *testing.T) {
+	web, lost := strings.Repeat("a1", 32), strings.Repeat("d4", 32)
+	server := fakecontainerd.Start(t)
+	server.Add("moby", record(web))
+	server.SetTask("moby", web, running())
+	c := config(t, server)
+	c.DockerDataRoots = []string{dockerRoot(t, web+" web running", lost+" lost running")}
+	r := newResolver(t, c)
+	for text, want := range map[string]bool{"web": false, web[:5]: false, "docker://web": false, "lost": true, "unknown": true} {
+		looked := false
+		_, err := r.search(t.Context(), mustParse(t, text), func() *survey { looked = true; return &survey{} })
+		if err != nil || looked != want {
+			t.Errorf("%s: looked: %t, want %t; %v", text, looked, want, err)
+		}
+	}
+}
+
 func TestDockerThatHangs(t *testing.T) {
 	silent := fakecontainerd.SocketPath(t)
 	listener, err := net.Listen("unix", silent)

@@ -62,9 +62,20 @@ func (f *finding) top() match {
 	return top
 }
 
-// joinDocker joins what Docker knows to what the containerds know of the same
-// containers. A container that Docker has stopped has no record in containerd.
-func (f *finding) joinDocker(ctx context.Context, ref Reference) {
+// lookUpDocker asks the containerds that answered for the containers that only
+// Docker has told of: they do not know what Docker calls them.
+func (f *finding) lookUpDocker(ctx context.Context) {
+	for _, record := range f.docker {
+		if !f.has(Container{ID: record.ID, Namespace: dockerNamespace}) {
+			f.candidates = append(f.candidates, lookUp(ctx, f.daemons, dockerNamespace, record.ID)...)
+		}
+	}
+}
+
+// joinDocker joins what Docker knows to what the containerds and the survey know
+// of the same containers. A container that Docker has stopped has no record in
+// containerd.
+func (f *finding) joinDocker(ref Reference) {
 	for _, record := range f.docker {
 		joined := false
 		for i := range f.candidates {
@@ -77,10 +88,7 @@ func (f *finding) joinDocker(ctx context.Context, ref Reference) {
 		if joined {
 			continue
 		}
-		same := lookUp(ctx, f.daemons, dockerNamespace, record.ID)
-		if len(same) == 0 {
-			same = f.tracesOf(dockerNamespace, record.ID)
-		}
+		same := f.tracesOf(dockerNamespace, record.ID)
 		if len(same) == 0 {
 			same = []candidate{fromDocker(record, f.dockerFrom)}
 			same[0].unanswered, same[0].elsewhere = f.unanswered, f.survey.elsewhere(record.ID)

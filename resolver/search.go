@@ -78,6 +78,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	if ctx.Err() != nil {
 		return *found, fmt.Errorf("search for container %q: %w", ref, context.Cause(ctx))
 	}
+	found.lookUpDocker(ctx)
 	if look != nil && found.survey == nil && found.unexplained() {
 		found.addSurvey(look(), ref)
 	}
@@ -85,7 +86,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	if len(found.daemons) == 0 && len(found.candidates) == 0 && len(found.docker) == 0 && len(found.unanswered) > 0 && !found.shown() {
 		return *found, joinErrors(found.unsearched())
 	}
-	found.joinDocker(ctx, ref)
+	found.joinDocker(ref)
 	found.sort(addresses)
 	return *found, nil
 }
