@@ -88,5 +88,6 @@ func (w *world) docker(b *testing.B) {
 		s.note("sidestep is %s × as fast as %s.", times(ratio(r.wall, results[1].wall)), r.name)
 	}
 	w.bars = append(w.bars, bar{"docker exec", median(results[3].wall)})
+	w.crowd(b, bed, d, id)
 	w.terminal(b, d, id, bed.Address)
 }
