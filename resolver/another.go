@@ -19,14 +19,14 @@ func (r *Resolver) ofAnother(f *finding, look func() *survey) bool {
 	return slices.ContainsFunc(look().others, func(t *trace) bool { return t.namespace == dockerNamespace && ids[t.id] })
 }
 
-// elsewhere returns the socket of the containerd that has a container of Docker's
-// and that the user does not mean; "" when none is known.
-func (s *survey) elsewhere(id string) string {
+// elsewhere returns the socket of the containerd that a container is one of which
+// find does not return: another one has an ID of its namespace too. "": none.
+func (s *survey) elsewhere(namespace, id string) string {
 	if s == nil {
 		return ""
 	}
-	for _, t := range s.others {
-		if t.namespace == dockerNamespace && t.id == id {
+	for _, t := range slices.Concat(s.others, s.traces) {
+		if t.namespace == namespace && t.id == id && t.address != "" {
 			return t.address
 		}
 	}

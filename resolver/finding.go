@@ -91,7 +91,7 @@ func (f *finding) joinDocker(ref Reference) {
 		same := f.tracesOf(dockerNamespace, record.ID)
 		if len(same) == 0 {
 			same = []candidate{fromDocker(record, f.dockerFrom)}
-			same[0].unanswered, same[0].elsewhere = f.unanswered, f.survey.elsewhere(record.ID)
+			same[0].unanswered, same[0].elsewhere = f.unanswered, f.survey.elsewhere(dockerNamespace, record.ID)
 		}
 		for _, c := range same {
 			c.addDocker(record)

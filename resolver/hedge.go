@@ -9,6 +9,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/internal/stack"
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
+	"github.com/sidestep-dev/sidestep/resolver/procfs"
 )
 
 // How long containerd is waited for alone, which on a healthy machine answers
@@ -201,13 +202,20 @@ func unsaid(err error) string {
 	return ""
 }
 
-// traceOf returns what is known of a container that a containerd knows.
+// traceOf returns what is known of a container that a containerd knows. Where only
+// other containerds have one of that ID, the runtime's state and the cgroup are
+// theirs: two containers of a namespace share the places of both.
 func (r *Resolver) traceOf(c *candidate, look func() *survey) *trace {
 	s := look()
 	if t := s.find(c.daemon.Address(), c.container.Namespace, c.container.ID); t != nil {
 		return t
 	}
-	t := &trace{id: c.container.ID, namespace: c.container.Namespace, address: c.daemon.Address(), scan: s.scan}
+	t := &trace{id: c.container.ID, namespace: c.container.Namespace, address: c.daemon.Address()}
+	if s.elsewhere(t.namespace, t.id) != "" {
+		t.scan = &procfs.Scan{}
+		return t
+	}
+	t.scan = s.scan
 	t.findBundle(r.places.root)
 	t.read(r.places.root)
 	return t

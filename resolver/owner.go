@@ -108,18 +108,27 @@ func (r *Resolver) owner(ctx context.Context, process *proc.Process) (Container,
 }
 
 // ownerByDaemons asks the containerds for the containers of the process's cgroups.
+// One that does not say which process is the container's is believed when it is the
+// only one that has such a container: not when it says that none is.
 func (r *Resolver) ownerByDaemons(ctx context.Context, process *proc.Process, cgroups []proc.Membership) owned {
+	var unsaid []owned
 	for _, c := range r.withIDs(ctx, ownerIDs(cgroups)) {
 		container, err := c.withSpec()
 		if err != nil || !evidenceOf(cgroups, container) {
 			continue
 		}
 		state, pid, _ := r.state(ctx, &c)
-		if pid == 0 || pid == process.PID() || samePIDNamespace(pid, process) {
+		switch {
+		case pid == process.PID() || pid != 0 && samePIDNamespace(pid, process):
 			return owned{container, state, true}
+		case state == Unknown:
+			unsaid = append(unsaid, owned{container, state, true})
 		}
 	}
-	return owned{}
+	if len(unsaid) != 1 {
+		return owned{}
+	}
+	return unsaid[0]
 }
 
 // ownerByFiles looks among the containers that have left files on this host.

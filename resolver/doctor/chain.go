@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,11 @@ const fileDeadline = 200 * time.Millisecond
 // and where its files are.
 func newChain(container resolver.Container, init int, start uint64, monitors []procfs.Monitor) chain {
 	c := chain{container: container, init: init, start: start}
-	c.monitor = monitorOf(container, init, monitors)
+	c.monitor = parentOf(init, monitors)
+	monitors = ofItsDaemon(container, monitors)
+	if c.monitor == nil {
+		c.monitor = startedFor(container, monitors)
+	}
 	switch {
 	case c.monitor != nil && !c.monitor.Shim():
 		c.bundle = bundle.Bundle{Dir: c.monitor.Bundle, ID: container.ID}
@@ -60,22 +65,40 @@ func (c *chain) add(left resolver.Left) {
 	c.roots = append(left.Roots, c.roots...)
 }
 
-// monitorOf returns the monitor that is the parent of a container's init, or
-// that was started for the container.
-func monitorOf(container resolver.Container, init int, monitors []procfs.Monitor) *procfs.Monitor {
-	if stat, err := proc.StatOf(init); init > 0 && err == nil {
-		for i := range monitors {
-			if monitors[i].PID == stat.PPID {
-				return &monitors[i]
-			}
-		}
+// parentOf returns the monitor that is the parent of a container's init.
+func parentOf(init int, monitors []procfs.Monitor) *procfs.Monitor {
+	stat, err := proc.StatOf(init)
+	if init == 0 || err != nil {
+		return nil
 	}
-	for i := range monitors {
-		if m := &monitors[i]; container.ID != "" && m.ID == container.ID && m.Namespace == container.Namespace {
-			return m
-		}
+	i := slices.IndexFunc(monitors, func(m procfs.Monitor) bool { return m.PID == stat.PPID })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &monitors[i]
+}
+
+// ofItsDaemon returns the monitors without the shims of other containerds than the one
+// that has told of the container: they may have one of that ID too.
+func ofItsDaemon(container resolver.Container, monitors []procfs.Monitor) []procfs.Monitor {
+	address, told := strings.CutPrefix(container.Source, "containerd at ")
+	if !told {
+		return monitors
+	}
+	return slices.DeleteFunc(slices.Clone(monitors), func(m procfs.Monitor) bool {
+		return m.Address != "" && !sameSocket(m.Address, address)
+	})
+}
+
+// startedFor returns the monitor that was started for a container.
+func startedFor(container resolver.Container, monitors []procfs.Monitor) *procfs.Monitor {
+	i := slices.IndexFunc(monitors, func(m procfs.Monitor) bool {
+		return container.ID != "" && m.ID == container.ID && m.Namespace == container.Namespace
+	})
+	if i < 0 {
+		return nil
+	}
+	return &monitors[i]
 }
 
 // sharedShim returns the shim that was started for another container of the
