@@ -60,8 +60,16 @@ func parseShim(args []string, cwd string) (Monitor, bool) {
 // parseConmon reads conmon's arguments (conmon(8)):
 //
 //	conmon -c ID -u UUID -r RUNTIME -b BUNDLE -p PIDFILE -n NAME … --runtime-arg --root=DIR …
+//
+// With --exec it looks after a command that was put into the container, by a podman
+// exec for one, and not after the container: it is passed over.
 func parseConmon(args []string) (Monitor, bool) {
 	flags, _ := flagsOf(args)
+	for _, name := range []string{"e", "exec"} {
+		if _, ok := flags[name]; ok {
+			return Monitor{}, false
+		}
+	}
 	first := func(names ...string) string {
 		for _, name := range names {
 			if value := flags[name]; value != "" {

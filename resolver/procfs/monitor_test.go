@@ -37,6 +37,8 @@ func TestParseMonitor(t *testing.T) {
 		{"that cleans up", "containerd-shim", "shim -namespace default -id web -address /c.sock -bundle /b delete", bundleDir, Monitor{}},
 		{"without an ID", "containerd-shim", "shim -namespace default -id -address /c.sock", bundleDir, Monitor{}},
 		{"without a directory", "containerd-shim", "shim -namespace default -id web -address /c.sock", "", Monitor{}},
+		{"conmon of a podman exec", "conmon", "conmon -c edfa13 -u 77aa -r /usr/bin/runc -b /s/edfa13/userdata/77aa -p /s/77aa/exec_pid -n web " +
+			"--full-attach -s -e --exec-attach --exec-process-spec /s/77aa/exec-process-1", "/", Monitor{}},
 		{"conmon without a bundle", "conmon", "conmon -c x -b relative", "/", Monitor{}},
 		{"conmon --version", "conmon", "conmon --version", "/", Monitor{}},
 		{"something else", "sleep", "containerd-shim -namespace default -id web", bundleDir, Monitor{}},
