@@ -21,6 +21,7 @@ type Identity struct {
 //     group, home and shell, without one it has group 0
 //   - without GROUP, the supplementary groups are those that list USER's name
 //   - with GROUP, there are none
+//   - an empty USER or GROUP is an error, which Docker takes for root or for none
 //   - the primary group is always a supplementary one too: else a set-group-ID
 //     program would shed it (CVE-2022-36109)
 

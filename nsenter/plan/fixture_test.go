@@ -39,7 +39,7 @@ func dockerFacts() plan.Facts {
 		UIDs: proc.IDMap{{Count: 1<<32 - 1}}, GIDs: proc.IDMap{{Count: 1<<32 - 1}},
 		Accounts: account.New(
 			"root:x:0:0::/root:/bin/ash\napp:x:1000:1001::/home/app:/bin/bash\nodd:x:1002:0:::nologin\n",
-			"app:x:1001:\naudio:x:29:app\n"),
+			"app:x:1001:\naudio:x:29:app\nadm:x:31:root\n"),
 	}
 	for _, n := range proc.Kinds() {
 		f.Caller[n] = proc.ID{Dev: 4, Ino: 4026531830 + uint64(n)}

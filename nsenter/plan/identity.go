@@ -3,13 +3,18 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/nsenter/account"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
-// identity decides user and groups. Those that the user names lose the
-// container's additional groups, as with docker exec: a group can take
-// permission away as well as give it (CVE-2023-25173).
+// identity decides user and groups. A user that is named loses the groups of the
+// container's own user, and keeps those that the container was given besides, as with
+// docker exec: a group can take permission away as well as give it (CVE-2023-25173).
 func (p *Plan) identity(f Facts, b basis, req Request) error {
 	p.UID, p.GID, p.Groups = b.process.User.UID, b.process.User.GID, b.process.User.AdditionalGids
 	if req.User != "" {
@@ -18,6 +23,11 @@ func (p *Plan) identity(f Facts, b basis, req Request) error {
 			return &UserError{User: req.User, Err: err}
 		}
 		p.UID, p.GID, p.Groups = id.UID, id.GID, id.Groups
+		for _, g := range given(f.Accounts, b.process.User) {
+			if !slices.Contains(p.Groups, g) {
+				p.Groups = append(p.Groups, g)
+			}
+		}
 	}
 	if !p.Joins(proc.User) {
 		return nil
@@ -48,6 +58,16 @@ func (p *Plan) identity(f Facts, b basis, req Request) error {
 		p.KeepGroups, p.Groups = true, nil
 	}
 	return nil
+}
+
+// given returns the additional groups that are not those of the container's user by
+// its files: docker run --group-add, a pod's supplementalGroups and fsGroup.
+func given(accounts account.Files, user specs.User) []uint32 {
+	own := []uint32{user.GID}
+	if id, err := accounts.Lookup(strconv.FormatUint(uint64(user.UID), 10)); err == nil {
+		own = append(own, id.Groups...)
+	}
+	return slices.DeleteFunc(slices.Clone(user.AdditionalGids), func(g uint32) bool { return slices.Contains(own, g) })
 }
 
 // outsideIDs makes the container's IDs the caller's, where its user namespace

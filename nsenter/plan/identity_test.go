@@ -19,17 +19,19 @@ func TestUserIsTheContainersUnlessNamed(t *testing.T) {
 	sameList(t, "groups", p.Groups, []uint32{34, 35})
 }
 
-// The groups of the container's own user are not the named user's: some take
-// permission away and some give it (CVE-2023-25173).
+// The groups of the container's own user are not the named user's, those that the
+// container was given are: some take permission away and some give it
+// (CVE-2023-25173).
 func TestNamedUserHasTheGroupsOfTheContainersFiles(t *testing.T) {
 	spec := dockerSpec()
-	spec.Process.User.AdditionalGids = []uint32{0, 35}
+	spec.Process.User.AdditionalGids = []uint32{0, 31, 35}
 	for user, want := range map[string]struct {
 		uid, gid uint32
 		in       []uint32
 	}{
-		"app": {1000, 1001, []uint32{29}}, "1000": {1000, 1001, []uint32{29}}, "1000:5": {1000, 5, nil},
-		"app:audio": {1000, 29, nil}, "77": {77, 0, nil}, "77:78": {77, 78, nil}, "0": {0, 0, nil}, "root": {0, 0, nil},
+		"app": {1000, 1001, []uint32{29, 35}}, "1000": {1000, 1001, []uint32{29, 35}}, "1000:5": {1000, 5, []uint32{35}},
+		"app:audio": {1000, 29, []uint32{35}}, "77": {77, 0, []uint32{35}}, "77:78": {77, 78, []uint32{35}},
+		"0": {0, 0, []uint32{31, 35}}, "root": {0, 0, []uint32{31, 35}}, "77:35": {77, 35, nil},
 	} {
 		p := decide(t, dockerFacts(), spec, plan.Request{User: user})
 		if p.UID != want.uid || p.GID != want.gid {

@@ -50,11 +50,19 @@ var (
 )
 
 // as is an execution as a user. Runc's flags add groups to those of the
-// container, where sidestep, as Docker, replaces them; a file says it all.
+// container, where sidestep, as Docker, replaces those of the container's user and
+// keeps those that it was given besides; a file says it all.
 func as(what, name string, user specs.User) execution {
 	return execution{what: what, sidestep: []string{"-u", name}, process: func(p *specs.Process) {
-		user.Umask = p.User.Umask
-		p.User = user
+		u := user
+		u.Umask = p.User.Umask
+		own := append([]uint32{p.User.GID}, map[uint32][]uint32{1000: {1000, 33, 10}}[p.User.UID]...)
+		for _, g := range p.User.AdditionalGids {
+			if !slices.Contains(own, g) {
+				u.AdditionalGids = append(slices.Clone(u.AdditionalGids), g)
+			}
+		}
+		p.User = u
 	}}
 }
 
