@@ -16,6 +16,9 @@ func (p *Plan) privileges(f Facts, b basis, req Request) error {
 	p.NoNewPrivs = b.process.NoNewPrivileges || req.NoNewPrivs
 	p.MayTrace = !f.ownUsers() && MayTrace(f.Status.Caps)
 	p.Caps, p.Labels = b.caps, b.labels
+	// What this host cannot give nobody in the container has. A set that is to hold it
+	// fails later, as with runc; of the bounding set it is only missing.
+	p.Caps.Bounding &= f.CallerCaps
 	if p.Labels.AppArmor == "unconfined" {
 		p.Labels.AppArmor = ""
 	}

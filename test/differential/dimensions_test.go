@@ -2,6 +2,8 @@ package differential
 
 import (
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/sidestep-dev/sidestep/nsenter/plan"
 )
 
 // dimensions returns the variants, in groups of those that exclude each other.
@@ -36,6 +38,14 @@ func capabilitySets() []variant {
 	return []variant{
 		set("no capabilities", func(p *specs.Process) { p.Capabilities = &specs.LinuxCapabilities{} }),
 		set("capabilities not said", func(p *specs.Process) { p.Capabilities = nil }),
+		set("a bounding set that this host may lack some of", func(p *specs.Process) {
+			c := *p.Capabilities
+			c.Bounding = nil
+			for _, name := range plan.CapabilityNames() {
+				c.Bounding = append(c.Bounding, "CAP_"+name)
+			}
+			p.Capabilities = &c
+		}),
 		set("all capabilities", func(p *specs.Process) {
 			p.Capabilities = &specs.LinuxCapabilities{Bounding: ours(), Effective: ours(), Permitted: ours(), Inheritable: ours()}
 		}),
