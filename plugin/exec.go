@@ -60,6 +60,7 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 		return errOwn
 	}
 	request.ID = target.Container.ID
+	request.HomeOfUser = target.Container.ByPodman()
 	p, err := nsenter.Prepare(target.Process, target.Container.Spec, request.Request, own)
 	if err != nil {
 		return inContainer(target, &prepareError{err})
@@ -69,6 +70,9 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	}
 	for _, what := range p.Without {
 		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", escape.Text(what))
+	}
+	if request.noTerminal {
+		fmt.Fprintln(c.err, "sidestep: -t has no effect with -d: there is nobody for the terminal's other end")
 	}
 	s := &execution{request: request, target: target, plan: p, own: own, early: early, caller: c.caller(), debugf: c.debugf}
 	status, err := s.run(ctx, starting)

@@ -27,6 +27,10 @@ type Pod struct {
 	Container string // the container's name in the pod's spec; empty for the sandbox
 }
 
+// ByPodman reports whether Podman has made the container: it writes into the spec what
+// others leave to the runtime, such as the HOME of its user.
+func (c Container) ByPodman() bool { return c.Labels["io.container.manager"] == "libpod" }
+
 // State is what a runtime says of a container's task.
 type State string
 

@@ -131,7 +131,11 @@ func (p *Plan) command(f Facts, process *specs.Process, req Request) error {
 	if ok && user.Home != "" {
 		home = user.Home
 	}
-	p.Env = environment(process.Env, req.Env, req.TTY, home)
+	own := process.Env
+	if theirs, ok := f.Accounts.ByUID(process.User.UID); ok && req.User != "" && req.HomeOfUser {
+		own = slices.DeleteFunc(slices.Clone(own), func(entry string) bool { return entry == "HOME="+theirs.Home })
+	}
+	p.Env = environment(own, req.Env, req.TTY, home)
 	if len(p.Args) == 0 {
 		p.Args = []string{"/bin/sh"}
 		if ok && path.IsAbs(user.Shell) {

@@ -10,6 +10,7 @@ type Request struct {
 	Env          []string         // K=V entries that go after the container's own
 	Cwd          string           // absolute, in the container
 	User         string           // USER[:GROUP], each a number or a name of the container
+	HomeOfUser   bool             // the container's HOME may be its user's own, added by its maker: another one has another
 	TTY          bool             // the command gets a terminal of its own
 	Privileged   bool             // every capability, in all sets but the inheritable one
 	NoSeccomp    bool             // without the container's seccomp filters

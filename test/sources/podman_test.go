@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"testing"
 
 	"github.com/sidestep-dev/sidestep/test/testbed"
@@ -31,10 +32,15 @@ func TestPodman(t *testing.T) {
 				}
 				return r.Stdout
 			}
+			// A command that podman has put into it has a conmon too.
+			if out, err := exec.Command(podman.Args("exec")[0], podman.Args("exec", "--detach", id, "sleep", "600")[1:]...).CombinedOutput(); err != nil {
+				t.Fatalf("podman exec: %v: %s", err, out)
+			}
 			for _, reference := range []string{"front", id, id[:12]} {
 				testbed.Equal(t, reference, ask("exec", reference, "readlink", "/proc/self/ns/mnt"), want+"\n")
 			}
 			testbed.Equal(t, "user and environment", ask("exec", "front", "sh", "-c", "id -u; echo $KEY"), "33\nvalue\n")
+			testbed.Equal(t, "home of another user", ask("exec", "-u", "dev", "front", "sh", "-c", "echo $HOME"), "/home/dev\n")
 			testbed.Equal(t, "pid", ask("pid", "front"), fmt.Sprintln(pid))
 			testbed.Equal(t, "runtime", ask("--source", "runtime", "pid", "front"), fmt.Sprintln(pid))
 			if runtime == "runc" {
