@@ -16,6 +16,7 @@ type request struct {
 	container   resolver.Reference
 	interactive bool
 	detach      bool
+	noTerminal  bool // -t was asked for, which -d has no use for
 	pidFile     string
 	dryRun      bool
 }
@@ -47,6 +48,10 @@ func (o execOptions) request(s surroundings) (request, error) {
 	if r.Join, err = parseJoin(o.join); err != nil {
 		return r, &valueError{err}
 	}
+	if o.detach { // which has neither; docker exec -dit is a habit
+		r.noTerminal = o.tty
+		return r, nil
+	}
 	r.interactive, r.TTY = o.interaction(s)
 	if r.interactive && r.TTY && !s.stdinTerminal {
 		return r, &usageError{
@@ -59,8 +64,6 @@ func (o execOptions) request(s surroundings) (request, error) {
 
 func (o execOptions) check() error {
 	switch {
-	case o.detach && (o.interactive || o.tty):
-		return &usageError{text: "-d goes with neither -i nor -t", hint: "a detached command has no terminal and no stdin"}
 	case o.detach && len(o.command) == 0:
 		return &usageError{text: "-d needs a command", hint: "name it after the container: sidestep exec -d CONTAINER COMMAND"}
 	case o.workdir != "" && !path.IsAbs(o.workdir):

@@ -12,7 +12,8 @@ import (
 func forwarded() []syscall.Signal {
 	return []syscall.Signal{
 		syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP,
-		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGCONT,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGCONT, syscall.SIGALRM, syscall.SIGVTALRM,
+		syscall.SIGPROF, syscall.SIGXCPU, syscall.SIGIO, syscall.SIGPWR,
 	}
 }
 
