@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/resolver"
@@ -25,9 +24,7 @@ func explain(err error, euid int) *failure {
 	case errors.As(err, &exec):
 		f.hint, f.code = execHint(exec)
 	case errors.As(err, &ambiguous):
-		f.err = fmt.Errorf("ambiguous: %q matches %d containers", ambiguous.Reference, len(ambiguous.Candidates))
-		f.detail = candidates(ambiguous.Candidates)
-		f.hint = ambiguousHint(ambiguous)
+		return ambiguity(ambiguous)
 	case errors.As(err, &output):
 		f.hint = "see where stdout goes, and whether there is room left"
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
@@ -68,33 +65,6 @@ func refused(err error) int {
 		return n
 	}
 	return 0
-}
-
-// ambiguousHint says what tells the candidates apart.
-func ambiguousHint(err *resolver.AmbiguousError) string {
-	if haveNames(err) {
-		return "use one of the names or the IDs listed"
-	}
-	first := err.Candidates[0].Pod
-	for _, c := range err.Candidates {
-		if c.Pod == nil || first == nil || c.Pod.Namespace != first.Namespace || c.Pod.Name != first.Name {
-			return "use a longer ID, or -n NAMESPACE before the command"
-		}
-	}
-	return fmt.Sprintf("name the pod's container: pod/%s/%s/CONTAINER", first.Namespace, first.Name)
-}
-
-// haveNames reports whether each candidate has a name of its own that is not what
-// the user has typed. In other pods more containers may have the names of these.
-func haveNames(err *resolver.AmbiguousError) bool {
-	seen := map[string]bool{err.Reference.String(): true, "": true}
-	for _, c := range err.Candidates {
-		if c.Pod != nil || seen[c.Name] {
-			return false
-		}
-		seen[c.Name] = true
-	}
-	return true
 }
 
 // firstHint returns the first hint that one of the tables has for err.
@@ -181,13 +151,4 @@ func resolverHint(err error) string {
 func isSilent(err *resolver.NotFoundError) bool {
 	var connect *resolver.ConnectError
 	return errors.As(err, &connect) && connect.Kind == resolver.NoAnswer
-}
-
-// candidates returns a line for each container that a reference may mean.
-func candidates(containers []resolver.Container) []string {
-	var lines []string
-	for _, c := range containers {
-		lines = append(lines, strings.Join([]string{cell(c.ID), cell(c.Namespace), cell(word(c.Name))}, " "))
-	}
-	return lines
 }

