@@ -10,12 +10,7 @@ import (
 func writeRows(w io.Writer, rows []psRow, quiet bool, format string) error {
 	switch {
 	case quiet:
-		for _, r := range rows {
-			if _, err := io.WriteString(w, cell(r.ID)+"\n"); err != nil {
-				return err
-			}
-		}
-		return nil
+		return writeIDs(w, rows)
 	case format == formatJSON:
 		return writeJSON(w, rows)
 	}
@@ -28,6 +23,15 @@ func writeRows(w io.Writer, rows []psRow, quiet bool, format string) error {
 		table = append(table, r.cells(format == formatWide))
 	}
 	return writeTable(w, table)
+}
+
+func writeIDs(w io.Writer, rows []psRow) error {
+	for _, r := range rows {
+		if _, err := io.WriteString(w, cell(r.ID)+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r psRow) cells(wide bool) []string {

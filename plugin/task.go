@@ -74,10 +74,11 @@ func taskListCommand() *cli.Command {
 				return err
 			}
 			rows = slices.DeleteFunc(rows, func(r psRow) bool { return !r.task })
+			write := writeTasks
 			if quiet {
-				return writeRows(c.out, rows, true, "")
+				write = writeIDs
 			}
-			if err := writeTasks(c.out, rows); err != nil {
+			if err := write(c.out, rows); err != nil {
 				return err
 			}
 			writeReasons(c.err, rows, err)

@@ -41,6 +41,9 @@ func (s *Server) Add(namespace string, c *containersapi.Container) {
 	s.containers[namespace] = append(s.containers[namespace], c)
 }
 
+// AddID adds a container of which only the ID matters.
+func (s *Server) AddID(namespace, id string) { s.Add(namespace, &containersapi.Container{ID: id}) }
+
 // Remove forgets a container's record.
 func (s *Server) Remove(namespace, id string) {
 	s.mu.Lock()
