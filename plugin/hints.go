@@ -138,6 +138,10 @@ func resolverHint(err error) string {
 		return "neither its daemon nor what it left on this host names its process: see sidestep doctor CONTAINER; if one runs (lsns -t pid), enter it with pid:N"
 	case errors.As(err, &differ):
 		return fmt.Sprintf("look at both (ps -fp %d,%d), and enter one with pid:N, or believe one with --source", differ.PIDs[0], differ.PIDs[1])
+	case errors.As(err, &gone) && gone.Leader > 0:
+		return fmt.Sprintf("name the process itself: pid:%d", gone.Leader)
+	case errors.As(err, &gone) && gone.Parent > 0:
+		return fmt.Sprintf("nothing is left of it to look at or enter; see its parent: ps -fp %d", gone.Parent)
 	case errors.As(err, &gone) && gone.Container.ID == "":
 		return "pid:N is a process of this host, as ps shows it: see sidestep ps for those of containers"
 	case errors.As(err, &gone):

@@ -78,6 +78,8 @@ func failures(t *testing.T) []oneFailure {
 		{fmt.Errorf("write the table: %w", &stdoutError{syscall.ENOSPC}), 125, "where stdout goes"},
 		{&relay.DeliveryError{Err: syscall.ENOSPC}, 125, "its output"},
 		{&resolver.GoneError{PID: 2, Reason: "there is no such process", Err: proc.ErrGone}, 125, "pid:N is"},
+		{&resolver.GoneError{PID: 8, Leader: 7, Reason: "it is a thread", Err: proc.ErrGone}, 125, "pid:7"},
+		{&resolver.GoneError{PID: 8, Parent: 7, Reason: "it has ended", Err: proc.ErrGone}, 125, "ps -fp 7"},
 		{&stillRunningError{pid: 7, after: time.Second}, 125, "kill -KILL 7"},
 		{&nsenter.ExecError{Command: "ls", NotFound: true, Reason: "none"}, 127, "its own files, and maybe no shell: ls /proc/$(sidestep pid CONTAINER)/root/bin"},
 		{&nsenter.ExecError{Command: "-it", NotFound: true, Reason: "none"}, 127, "before the container"},

@@ -152,6 +152,8 @@ type GoneError struct {
 	Container Container
 	PID       int
 	Reason    string
+	Leader    int   // the process whose thread has that number; 0: it is no thread's
+	Parent    int   // the process that has not waited for it since it ended; 0: none is known
 	Err       error // proc.ErrGone when it has exited; may be nil
 }
 

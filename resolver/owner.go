@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -50,14 +49,6 @@ func (r *Resolver) containerOf(ctx context.Context, ref Reference, pid int) (Con
 		return Container{}, &NotFoundError{Reference: ref, Searched: []string{fmt.Sprintf("the cgroups of process %d", pid)}}
 	}
 	return container, nil
-}
-
-func pinned(pid int) (*proc.Process, error) {
-	process, err := proc.Pin(pid)
-	if errors.Is(err, proc.ErrGone) {
-		return nil, &GoneError{PID: pid, Reason: "there is no such process", Err: err}
-	}
-	return process, err
 }
 
 // owned is the container that a process belongs to.

@@ -51,7 +51,7 @@ func (e *NoOwnerError) Error() string {
 // it is the container's init, came from that, or was put into the container.
 // What containers have left on this host is asked when no daemon says so soon.
 //
-// The error is a *GoneError when there is no such process, and a *NoOwnerError
+// The error is a *GoneError when no such process runs, and a *NoOwnerError
 // when it belongs to no container. It wraps fs.ErrPermission when a caller who is
 // not root could not find out.
 func (r *Resolver) Owner(ctx context.Context, pid int) (*Owner, error) {

@@ -22,6 +22,8 @@ const SeccompFilter = 2
 // proc_pid_status(5). IDs are those of the reader's user namespace.
 type Status struct {
 	Dead           bool      // it has exited and is only waited for
+	TGID           int       // the PID of the process that it is, or is a thread of
+	PPID           int       // its parent's; 0: that is in no PID namespace of the reader's
 	UID, GID       [4]uint32 // real, effective, saved set, file system
 	Groups         []uint32
 	NSpid          []int // the PID in each nested PID namespace, the reader's first
@@ -69,7 +71,7 @@ func ParseStatus(data string) (Status, error) {
 			seen++
 		}
 	}
-	if seen < 12 { // NSpid and Seccomp_filters may be missing
+	if seen < 12 { // what set does not count may be missing
 		return s, fmt.Errorf("parse status: only %d of the fields", seen)
 	}
 	return s, nil
@@ -84,6 +86,12 @@ func (s *Status) set(key, value string) (bool, error) {
 		s.GID, err = fourIDs(strings.Fields(value))
 	case "Groups":
 		s.Groups, err = ids(strings.Fields(value))
+	case "Tgid":
+		s.TGID, err = one(value, strconv.Atoi)
+		return false, err
+	case "PPid":
+		s.PPID, err = one(value, strconv.Atoi)
+		return false, err
 	case "NSpid":
 		s.NSpid, err = numbers(strings.Fields(value))
 		return false, err

@@ -20,7 +20,7 @@ const ofInit = "Name:\tUid:\\n0\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4121
 func TestStatusSaysWhatInitMayDo(t *testing.T) {
 	got, err := proc.ParseStatus(ofInit)
 	want := proc.Status{
-		UID: [4]uint32{101000, 101001, 101002, 101003}, GID: [4]uint32{1, 2, 3, 4},
+		TGID: 4121, PPID: 4100, UID: [4]uint32{101000, 101001, 101002, 101003}, GID: [4]uint32{1, 2, 3, 4},
 		Groups: []uint32{4, 27, 1000}, NSpid: []int{4121, 7, 1},
 		Caps: proc.Capabilities{
 			Inheritable: 1, Permitted: 0xa80425fb, Effective: 0xa80425fa, Bounding: 0x1ffffffffff, Ambient: 2},

@@ -15,7 +15,7 @@ func TestZombie(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(100 * time.Millisecond) // until it has ended
-		f.fail(t, "", "", "exec", fmt.Sprintf("pid:%d", cmd.Process.Pid), "true")
+		f.fail(t, "has not waited for it", "see its parent", "exec", fmt.Sprintf("pid:%d", cmd.Process.Pid), "true")
 		_ = cmd.Wait()
 	})
 }

@@ -31,7 +31,7 @@ func TestVanishesWhileItIsRead(t *testing.T) {
 		case r.Code == 0 && strings.Count(r.Stdout, "\n") == 9 && strings.Contains(r.Stdout, v.uts):
 			shown++
 			entry -= entry / 8
-		case r.Code == 125 && r.Stdout == "" && says(r.Stderr, "gone", "it has exited", "no such process"):
+		case r.Code == 125 && r.Stdout == "" && says(r.Stderr, "gone", "it has exited", "it has ended", "no such process"):
 			gone++
 			entry += entry / 8
 		default:
