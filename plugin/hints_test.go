@@ -128,6 +128,7 @@ func TestNotRoot(t *testing.T) {
 	for _, err := range []error{
 		fmt.Errorf("pin process 1: %w", &fs.PathError{Op: "open", Path: "/proc/1/ns", Err: syscall.EACCES}),
 		&nsenter.StepError{Step: "join the namespaces", Err: syscall.EPERM},
+		fmt.Errorf("pin process 1: %w", proc.ErrHidden),
 		&resolver.ConnectError{Address: "/s", Kind: resolver.PermissionDenied, Err: syscall.EACCES},
 	} {
 		f := explain(err, 1000)

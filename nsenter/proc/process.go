@@ -14,6 +14,11 @@ import (
 // ErrGone says that the pinned process has exited. It may still be a zombie.
 var ErrGone = errors.New("the process is gone")
 
+// ErrHidden says that a process runs which the caller's /proc does not show to
+// the caller: it is mounted with hidepid, see proc(5), or is another PID
+// namespace's. It wraps os.ErrPermission.
+var ErrHidden = fmt.Errorf("/proc does not show it: %w", os.ErrPermission)
+
 // Process is a pinned process.
 type Process struct {
 	pid    int
@@ -24,7 +29,8 @@ type Process struct {
 }
 
 // Pin takes hold of the process that has the number pid in the caller's PID
-// namespace. The error is ErrGone when there is none, or only a zombie.
+// namespace. The error is ErrGone when there is none, or only a zombie, and
+// ErrHidden when /proc does not show it.
 //
 // The pidfd is opened first and asked last: when it still answers after the
 // /proc directory was opened, both mean the same process (pidfd_open(2),
@@ -40,6 +46,7 @@ func Pin(pid int) (*Process, error) {
 	}
 	p := &Process{pid: pid, pidfd: pidfd}
 	if err := p.open(); err != nil {
+		err = p.hidden(err)
 		p.Close()
 		return nil, fmt.Errorf("pin process %d: %w", pid, err)
 	}
@@ -87,6 +94,15 @@ func (p *Process) open() error {
 	}
 	p.start, p.parent = stat.StartTime, stat.PPID
 	return p.Alive()
+}
+
+// hidden gives an error of opening the process its meaning: what has a pidfd
+// and has not exited is there, whatever /proc says.
+func (p *Process) hidden(err error) error {
+	if (errors.Is(err, ErrGone) || errors.Is(err, os.ErrNotExist)) && p.Alive() == nil {
+		return ErrHidden
+	}
+	return err
 }
 
 // Close lets go of the process.
