@@ -46,12 +46,9 @@ func (c *call) doctor(ctx context.Context, format string) error {
 	return err
 }
 
-// errNotRoot says that a report would be full of what the caller may not see.
-var errNotRoot = errors.New("not root: the files of containers and their runtimes are root's alone")
-
 func (c *call) examine(ctx context.Context) (*doctor.Report, error) {
 	if os.Geteuid() != 0 {
-		return nil, &failure{err: errNotRoot, hint: "run it as root: sudo sidestep …", code: exitFailed}
+		return nil, &failure{err: errNotRoot, hint: rootHint, code: exitFailed}
 	}
 	deadline := c.globals.timeout
 	if deadline == 0 {

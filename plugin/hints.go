@@ -28,8 +28,9 @@ func explain(err error, euid int) *failure {
 	case errors.As(err, &output):
 		f.hint = "see where stdout goes, and whether there is room left"
 	case euid != 0 && errors.Is(err, fs.ErrPermission):
-		f.err = notRoot(err)
-		f.hint = "run it as root: sudo sidestep …"
+		f.err, f.hint = notRoot(err), rootHint
+	case euid != 0 && shownNothing(err):
+		f.err, f.hint = errNotRoot, rootHint
 	default:
 		f.hint = firstHint(err, usageHint, connectHint, resolverHint, prepareHint, enterHint)
 	}
@@ -37,34 +38,6 @@ func explain(err error, euid int) *failure {
 		f.hint = "repeat it with --debug before the command to see how far it came"
 	}
 	return f
-}
-
-// notRoot says what is refused to a caller who is not root: of several sockets
-// that are, one thing.
-func notRoot(err error) error {
-	if refused(err) > 1 {
-		return errors.New("not root: the sockets of containerd are root's alone")
-	}
-	return fmt.Errorf("not root: %w", err)
-}
-
-// refused returns how many sockets an error is about that the caller may not open.
-func refused(err error) int {
-	switch e := err.(type) { //nolint:errorlint // each error of the tree is looked at by itself
-	case *resolver.ConnectError:
-		if e.Kind == resolver.PermissionDenied {
-			return 1
-		}
-	case interface{ Unwrap() error }:
-		return refused(e.Unwrap())
-	case interface{ Unwrap() []error }:
-		n := 0
-		for _, one := range e.Unwrap() {
-			n += refused(one)
-		}
-		return n
-	}
-	return 0
 }
 
 // firstHint returns the first hint that one of the tables has for err.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,37 +120,5 @@ func TestFormOfMessages(t *testing.T) {
 				t.Errorf("full stop in %q", line)
 			}
 		}
-	}
-}
-
-func TestNotRoot(t *testing.T) {
-	for _, err := range []error{
-		fmt.Errorf("pin process 1: %w", &fs.PathError{Op: "open", Path: "/proc/1/ns", Err: syscall.EACCES}),
-		&nsenter.StepError{Step: "join the namespaces", Err: syscall.EPERM},
-		fmt.Errorf("pin process 1: %w", proc.ErrHidden),
-		&resolver.ConnectError{Address: "/s", Kind: resolver.PermissionDenied, Err: syscall.EACCES},
-	} {
-		f := explain(err, 1000)
-		if !strings.HasPrefix(f.Error(), "sidestep: error: not root: ") || f.hint != "run it as root: sudo sidestep …" || f.code != 125 {
-			t.Errorf("%v: %s", err, f)
-		}
-	}
-	denied := func(address string) error {
-		return &resolver.ConnectError{Address: address, Kind: resolver.PermissionDenied, Err: syscall.EACCES}
-	}
-	if f := explain(errors.Join(denied("/run/s"), denied("/var/run/s")), 1000); f.err.Error() != "not root: the sockets of containerd are root's alone" {
-		t.Errorf("%v", f)
-	}
-	one := &resolver.ConnectError{Address: "/run/s", Kind: resolver.PermissionDenied, Err: fmt.Errorf("%w: %w", errors.New("dial"), syscall.EACCES)}
-	if f := explain(one, 1000); !strings.Contains(f.Error(), "/run/s") {
-		t.Errorf("%v", f)
-	}
-	silent := &resolver.ConnectError{Address: "/run/t", Kind: resolver.NoAnswer}
-	if f := explain(fmt.Errorf("search: %w", errors.Join(silent, denied("/run/s"))), 1000); !strings.Contains(f.Error(), "/run/t") {
-		t.Errorf("%v", f)
-	}
-	// The command's own file is the container's business.
-	if f := explain(&nsenter.ExecError{Command: "x", Reason: "permission denied"}, 1000); f.code != 126 {
-		t.Errorf("%v", f)
 	}
 }

@@ -59,6 +59,9 @@ func (c *call) list(ctx context.Context) ([]psRow, error) {
 	defer r.Close()
 	listed, err := r.List(ctx)
 	c.debugf("%d containers", len(listed))
+	if len(listed) == 0 && err == nil && c.globals.seesNothing(os.Geteuid()) {
+		return nil, &failure{err: errNotRoot, hint: rootHint, code: exitFailed}
+	}
 	host, hostErr := namespacesOf(os.Getpid())
 	rows := make([]psRow, 0, len(listed))
 	for _, row := range listed {

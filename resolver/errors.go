@@ -50,7 +50,15 @@ type NotFoundError struct {
 
 // Error implements error.
 func (e *NotFoundError) Error() string {
-	text := fmt.Sprintf("no container %q: searched %s", e.Reference, strings.Join(e.Searched, ", "))
+	text := fmt.Sprintf("no container %q: ", e.Reference)
+	switch {
+	case len(e.Searched) > 0:
+		text += "searched " + strings.Join(e.Searched, ", ")
+	case len(e.Unanswered) > 0:
+		text += "nothing was searched"
+	default:
+		text += "this host shows none"
+	}
 	for _, err := range e.Unanswered {
 		text += fmt.Sprintf("; could not search %v", err)
 	}

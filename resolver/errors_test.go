@@ -24,6 +24,9 @@ func TestErrorsAreOneQuotedLine(t *testing.T) {
 		{&NotFoundError{Reference: ref, Searched: []string{"a", "b"}}, `no container "web": searched a, b`},
 		{&NotFoundError{Reference: ref, Searched: []string{"a"}, Unanswered: []error{errors.New("b: no answer")}},
 			`no container "web": searched a; could not search b: no answer`},
+		{&NotFoundError{Reference: ref}, `no container "web": this host shows none`},
+		{&NotFoundError{Reference: ref, Unanswered: []error{errors.New("b: no answer")}},
+			`no container "web": nothing was searched; could not search b: no answer`},
 		{&AmbiguousError{Reference: ref, Candidates: []Container{evil, pod}},
 			`"web" means 2 containers: "a\x1b[2J\nb" (name "n\r", namespace "\n") in containerd at /a, ` +
 				`"abababababab" (pod "shop/web\n/app", namespace "k8s.io") in containerd at /b`},
