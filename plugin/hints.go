@@ -76,7 +76,7 @@ func connectHint(err error) string {
 		return "is containerd running? see sidestep doctor, or name another socket with -a SOCKET"
 	case resolver.PermissionDenied:
 		return "see who may open the socket: ls -l " + connect.Address
-	case resolver.NotContainerd:
+	case resolver.NotContainerd, resolver.NotSocket:
 		return "name the socket of containerd with -a SOCKET; most often it is /run/containerd/containerd.sock"
 	case resolver.NoAnswer:
 		return "containerd hangs, and nothing that it left on this host names the container: see sidestep doctor, or wait longer with --timeout 30s"

@@ -57,6 +57,7 @@ func failures(t *testing.T) []oneFailure {
 		{&resolver.DisagreementError{Container: web, PIDs: [2]int{7, 8}, Where: [2]string{"x", "y"}}, 125, "ps -fp 7,8"},
 		{&resolver.GoneError{Container: web, PID: 2, Reason: "it exited", Err: proc.ErrGone}, 125, "try again"},
 		{connect(resolver.ConnectError{Kind: resolver.NoSocket}), 125, "CONTAINERD_ADDRESS"},
+		{connect(resolver.ConnectError{Kind: resolver.NotSocket}), 125, "-a SOCKET"},
 		{connect(resolver.ConnectError{Kind: resolver.NoListener}), 125, "is containerd running?"},
 		{connect(resolver.ConnectError{Kind: resolver.PermissionDenied, Err: syscall.EACCES}), 125, "ls -l /s"},
 		{connect(resolver.ConnectError{Kind: resolver.NotContainerd}), 125, "-a SOCKET"},

@@ -31,6 +31,7 @@ type ConnectError = containerd.ConnectError
 // The kinds of ConnectError.
 const (
 	NoSocket         = containerd.NoSocket
+	NotSocket        = containerd.NotSocket
 	NoListener       = containerd.NoListener
 	PermissionDenied = containerd.PermissionDenied
 	NotContainerd    = containerd.NotContainerd

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,13 @@ func TestDialTellsApartWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	datagrams := fakecontainerd.SocketPath(t)
+	left := fakecontainerd.SocketPath(t)
+	ended, err := net.ListenUnix("unix", &net.UnixAddr{Name: left})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended.SetUnlinkOnClose(false)
+	ended.Close()
 	packets, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: datagrams})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +70,12 @@ func TestDialTellsApartWhatIsWrong(t *testing.T) {
 		{"no file", fakecontainerd.SocketPath(t), containerd.NoSocket},
 		{"no folder", fakecontainerd.SocketPath(t) + "/below/c.sock", containerd.NoSocket},
 		{"below a file", stale + "/c.sock", containerd.NoSocket},
-		{"a file that is no socket", stale, containerd.NoListener},
+		{"a file that is no socket", stale, containerd.NotSocket},
+		{"a device", os.DevNull, containerd.NotSocket},
+		{"a directory", filepath.Dir(stale), containerd.NotSocket},
+		{"a path that is too long", "/" + strings.Repeat("a", 107), containerd.NotSocket},
+		{"the longest path", "/" + strings.Repeat("a", 106), containerd.NoSocket},
+		{"a socket that nobody listens on any more", left, containerd.NoListener},
 		{"a socket for datagrams", datagrams, containerd.NotContainerd},
 		{"an HTTP server", http, containerd.NotContainerd},
 		{"accepts and closes", listen(t, func(conn net.Conn) { conn.Close() }), containerd.NotContainerd},
@@ -82,6 +96,19 @@ func TestDialTellsApartWhatIsWrong(t *testing.T) {
 			}
 			t.Log(err)
 		})
+	}
+}
+
+// TestMisnamed: what an address is the path of instead of a socket is said.
+func TestMisnamed(t *testing.T) {
+	for address, want := range map[string]string{
+		"/":                            "containerd at /: it is a directory",
+		os.DevNull:                     "containerd at /dev/null: it is not a socket",
+		"/" + strings.Repeat("a", 107): "it is longer than a socket's path may be (107 bytes)",
+	} {
+		if _, err := containerd.Dial(t.Context(), address, soon); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type ConnectKind int
 // that accepts and never speaks: both are NoAnswer.
 const (
 	NoSocket         ConnectKind = iota + 1 // there is nothing at the address
+	NotSocket                               // what is there is something else, or nothing can be
 	NoListener                              // there is a file, but no daemon behind it
 	PermissionDenied                        // the caller may not connect
 	NotContainerd                           // what answers is not containerd
@@ -28,6 +29,8 @@ func (k ConnectKind) String() string {
 	switch k {
 	case NoSocket:
 		return "no such socket"
+	case NotSocket:
+		return "it is not a socket"
 	case NoListener:
 		return "nobody listens on this socket"
 	case PermissionDenied:
@@ -53,6 +56,8 @@ type ConnectError struct {
 func (e *ConnectError) Error() string {
 	text := fmt.Sprintf("containerd at %s: %s", e.Address, e.Kind)
 	switch {
+	case e.Kind == NotSocket && e.Err != nil:
+		return fmt.Sprintf("containerd at %s: it %v", e.Address, e.Err)
 	case e.Kind == NoAnswer && e.After > 0:
 		text += fmt.Sprintf(" in %s (asked for %s)", e.After, e.Question)
 	case e.Kind == NoAnswer:

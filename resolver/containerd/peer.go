@@ -75,11 +75,14 @@ func (p *peer) verdict() *ConnectError {
 	defer p.mu.Unlock()
 	verdict := &ConnectError{Address: p.address, Err: p.err}
 	line, _, _ := strings.Cut(string(p.head), "\r\n")
+	misnamed := Misnamed(p.address, p.err)
 	switch {
 	case len(p.head) > 0:
 		verdict.Kind, verdict.Err = NotContainerd, fmt.Errorf("it answered %q", line)
-	case errors.Is(p.err, os.ErrNotExist), errors.Is(p.err, syscall.ENOTDIR), errors.Is(p.err, syscall.EINVAL):
-		verdict.Kind = NoSocket // EINVAL: a path too long for a socket, see unix(7)
+	case misnamed != nil:
+		verdict.Kind, verdict.Err = NotSocket, misnamed
+	case errors.Is(p.err, os.ErrNotExist), errors.Is(p.err, syscall.ENOTDIR):
+		verdict.Kind = NoSocket
 	case errors.Is(p.err, os.ErrPermission):
 		verdict.Kind = PermissionDenied
 	case errors.Is(p.err, syscall.ECONNREFUSED):

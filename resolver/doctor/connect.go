@@ -39,6 +39,9 @@ func dial(address string, deadline time.Duration) (conn net.Conn, listener int, 
 	}
 	if err != nil {
 		a.Reach, a.Says = reachOf(err), plainText(err)
+		if misnamed := containerd.Misnamed(address, err); misnamed != nil {
+			a.Reach, a.Says = health.NotSocket, misnamed.Error()
+		}
 		return nil, 0, a
 	}
 	a.Says = "takes connections"
@@ -91,8 +94,8 @@ func ofDaemon(a health.Answer, err error) health.Answer {
 	switch {
 	case errors.As(err, &failed):
 		return missed(a, map[containerd.ConnectKind]health.Reach{
-			containerd.NoSocket: health.NoSocket, containerd.NoListener: health.NoOne, containerd.PermissionDenied: health.Forbidden,
-			containerd.NotContainerd: health.Stranger, containerd.NoAnswer: health.Silent,
+			containerd.NoSocket: health.NoSocket, containerd.NotSocket: health.NotSocket, containerd.NoListener: health.NoOne,
+			containerd.PermissionDenied: health.Forbidden, containerd.NotContainerd: health.Stranger, containerd.NoAnswer: health.Silent,
 		}[failed.Kind], failed.Err, "it is not containerd")
 	case errors.Is(err, context.DeadlineExceeded):
 		a.Reach = health.Silent

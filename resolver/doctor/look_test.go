@@ -190,6 +190,20 @@ func TestPing(t *testing.T) {
 	}
 }
 
+// TestConnectToNoSocket: a check says what else there is at an address.
+func TestConnectToNoSocket(t *testing.T) {
+	long := "/" + strings.Repeat("a", 107)
+	for address, want := range map[string]string{"/proc": "is a directory", "/dev/null": "is not a socket", long: "is longer than a socket's path may be (107 bytes)"} {
+		if _, a := connect(address, time.Second); a.Reach != health.NotSocket || a.Says != want {
+			t.Errorf("%s: %+v", address, a)
+		}
+		d := lookAt(t.Context(), address, time.Second)
+		if len(d.checks) != 1 || d.checks[0].Status != health.Fail || d.checks[0].Evidence != want {
+			t.Errorf("%s: %+v", address, d.checks)
+		}
+	}
+}
+
 // TestLate: that there was no time to find a container's process does not make
 // it broken; that nobody names one does.
 func TestLate(t *testing.T) {

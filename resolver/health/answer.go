@@ -12,6 +12,7 @@ type Reach int
 const (
 	Answered  Reach = iota // and the answer is one
 	NoSocket               // there is nothing at the address
+	NotSocket              // what is there is something else, or nothing can be
 	NoOne                  // there is a file, but nobody behind it
 	Forbidden              // the caller may not connect
 	Stranger               // what answers is something else, or refuses
@@ -36,6 +37,8 @@ func (a Answer) check(id string, breaks []Use) Check {
 		return Check{ID: id, Subject: a.From, Status: OK, Took: a.Took, Evidence: a.Says}
 	case NoSocket:
 		c.Evidence = "does not exist"
+	case NotSocket:
+		c.Evidence = a.Says
 	case NoOne:
 		c.Evidence = "exists, and nobody listens on it"
 	case Forbidden:
@@ -78,6 +81,8 @@ func DaemonSocket(a Answer) Check {
 		c.Advice = "containerd hangs: see its process, then journalctl -u containerd"
 	case Forbidden:
 		c.Advice = "see who may open it: ls -l " + a.From
+	case NotSocket:
+		c.Advice = "name the socket of containerd with -a SOCKET; if this is its place, see what is there instead: ls -ld " + a.From
 	default:
 		c.Advice = "containerd does not run, or listens elsewhere: systemctl status containerd; the containers run on meanwhile"
 	}

@@ -84,6 +84,7 @@ func TestLinks(t *testing.T) {
 		{"a socket", DaemonSocket(good), OK, false, "fine"},
 		{"no socket", DaemonSocket(Answer{From: "/s", Reach: NoSocket}), Fail, false, "does not exist"},
 		{"nobody listens", DaemonSocket(Answer{From: "/s", Reach: NoOne}), Fail, false, "nobody listens"},
+		{"a directory", DaemonSocket(Answer{From: "/s", Reach: NotSocket, Says: "is a directory"}), Fail, false, "/s is a directory"},
 		{"a full queue", DaemonSocket(silent), Fail, false, "queue is full"},
 		{"a socket of others", DaemonSocket(Answer{From: "/s", Reach: Forbidden}), Fail, false, "permission denied"},
 		{"an API that hangs", DaemonAPI(silent), Fail, false, "does not answer in 800ms"},
