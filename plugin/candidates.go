@@ -98,6 +98,6 @@ func rowsSoon(ctx context.Context, g globals) []psRow {
 	ctx, cancel := context.WithTimeout(ctx, completeDeadline)
 	defer cancel()
 	g.timeout, g.connectTimeout, g.debug = completeDeadline, completeDeadline, false
-	rows, _ := (&call{globals: g}).list(ctx)
+	rows, _, _ := (&call{globals: g}).list(ctx)
 	return rows
 }

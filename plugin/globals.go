@@ -86,6 +86,11 @@ func (g globals) config() (resolver.Config, error) {
 		}
 		config.Sources = sources
 	}
+	if g.namespace != "" {
+		if err := resolver.CheckNamespace(g.namespace); err != nil {
+			return config, rootUsage(fmt.Sprintf("the namespace %q of -n or CONTAINERD_NAMESPACE is none that containerd may have: %s", g.namespace, err))
+		}
+	}
 	var err error
 	if config.RuntimeRoots, err = checkRuntimeRoots(g.runtimeRoots); err != nil {
 		return config, err

@@ -97,6 +97,8 @@ func resolverHint(err error) string {
 	switch {
 	case errors.As(err, &reference):
 		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID or pid:N"
+	case errors.As(err, &notFound) && notFound.Namespace != nil:
+		return "name a namespace that there is with -n or CONTAINERD_NAMESPACE, or none to search all"
 	case errors.As(err, &notFound) && isSilent(notFound):
 		return "not every daemon answered: see sidestep ps -a for what was found, or wait longer with --timeout 30s"
 	case errors.As(err, &notFound) && len(notFound.Unanswered) > 0:

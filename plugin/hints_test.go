@@ -47,6 +47,7 @@ func failures(t *testing.T) []oneFailure {
 		{rootUsage("bad"), 125, "--help"},
 		{badReference, 125, "CONTAINER is an ID"},
 		{&resolver.NotFoundError{Reference: ref, Searched: []string{"x"}}, 125, "sidestep ps -a"},
+		{&resolver.NotFoundError{Reference: ref, Namespace: &resolver.NamespaceError{Namespace: "k8s"}}, 125, "with -n or"},
 		{&resolver.NotFoundError{Reference: ref, Unanswered: []error{silent}}, 125, "--timeout 30s"},
 		{&resolver.NotFoundError{Reference: ref, Unanswered: []error{connect(resolver.ConnectError{Kind: resolver.NoSocket})}}, 125, "-a SOCKET"},
 		{&resolver.AmbiguousError{Reference: ref, Candidates: []resolver.Container{web, web}}, 125, "pid:N"},

@@ -43,6 +43,8 @@ func TestMistakes(t *testing.T) {
 		{"--timeout", "flag --timeout needs a value", "see sidestep --help"},
 		{"--timeout -1s ps", "--timeout is negative: -1s", "see sidestep --help"},
 		{"-a tcp://x ps", `--address "tcp://x" is not a unix socket`, "see sidestep --help"},
+		{"-n a/b ps", `the namespace "a/b" of -n or CONTAINERD_NAMESPACE is none that containerd may have`, "see sidestep --help"},
+		{"-n -- exec web ls", `the namespace "--"`, "see sidestep --help"},
 		{"--runtime-root /nowhere ps", `--runtime-root "/nowhere": no such file or directory`, "see sidestep --help"},
 		{"--runtime-root / --runtime-root /nowhere exec web ls", `--runtime-root "/nowhere": no such file or directory`, "see sidestep --help"},
 		{"exec", "no container is named", "see sidestep exec --help"},

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/plugin/escape"
+	"github.com/sidestep-dev/sidestep/resolver"
 )
 
 func psCommand() *cli.Command {
@@ -36,8 +38,8 @@ func psCommand() *cli.Command {
 }
 
 func (c *call) ps(ctx context.Context, all, quiet bool, format string) error {
-	rows, err := c.list(ctx)
-	if err != nil && len(rows) == 0 {
+	rows, lacks, err := c.list(ctx)
+	if err != nil {
 		return err
 	}
 	if !all {
@@ -46,24 +48,30 @@ func (c *call) ps(ctx context.Context, all, quiet bool, format string) error {
 	if err := writeRows(c.out, rows, quiet, format); err != nil {
 		return err
 	}
-	writeReasons(c.err, rows, err)
+	writeReasons(c.err, rows, lacks)
 	return nil
 }
 
-// list returns the containers, sorted, and what could not be asked.
-func (c *call) list(ctx context.Context) ([]psRow, error) {
+// list returns the containers, sorted, and why there may be more of them. The
+// error says why there is no list.
+func (c *call) list(ctx context.Context) (rows []psRow, lacks, err error) {
 	r, err := c.resolver()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer r.Close()
-	listed, err := r.List(ctx)
+	listed, lacks := r.List(ctx)
 	c.debugf("%d containers", len(listed))
-	if len(listed) == 0 && err == nil && c.globals.seesNothing(os.Geteuid()) {
-		return nil, &failure{err: errNotRoot, hint: rootHint, code: exitFailed}
+	var unknown *resolver.NamespaceError
+	switch {
+	case len(listed) > 0:
+	case lacks == nil && c.globals.seesNothing(os.Geteuid()):
+		return nil, nil, &failure{err: errNotRoot, hint: rootHint, code: exitFailed}
+	case lacks != nil && !errors.As(lacks, &unknown):
+		return nil, nil, lacks
 	}
 	host, hostErr := namespacesOf(os.Getpid())
-	rows := make([]psRow, 0, len(listed))
+	rows = make([]psRow, 0, len(listed))
 	for _, row := range listed {
 		var shared []string
 		if ids, err := namespacesOf(row.PID); err == nil && hostErr == nil {
@@ -72,7 +80,7 @@ func (c *call) list(ctx context.Context) ([]psRow, error) {
 		rows = append(rows, newRow(row, shared))
 	}
 	slices.SortFunc(rows, compareRows)
-	return rows, err
+	return rows, lacks, nil
 }
 
 // namespacesOf returns the namespaces of a process.
@@ -97,8 +105,8 @@ func sharedKinds(host, container proc.Namespaces) []string {
 }
 
 // writeReasons says why the state of some containers is unknown, a line for
-// each reason, and which states their daemon did not tell.
-func writeReasons(w io.Writer, rows []psRow, err error) {
+// each reason, which states their daemon did not tell, and what the list lacks.
+func writeReasons(w io.Writer, rows []psRow, lacks error) {
 	var found []string
 	for _, r := range rows {
 		if r.Found != "" {
@@ -122,8 +130,12 @@ func writeReasons(w io.Writer, rows []psRow, err error) {
 	for _, reason := range reasons {
 		fmt.Fprintf(w, "sidestep: unknown state of %s: %s\n", escape.Text(some(ids[reason], len(rows))), escape.Text(reason))
 	}
-	if err != nil {
-		fmt.Fprintf(w, "sidestep: incomplete: %s\n", escape.Text(err.Error()))
+	var unknown *resolver.NamespaceError
+	switch {
+	case errors.As(lacks, &unknown):
+		fmt.Fprintf(w, "sidestep: %s\n", escape.Text(lacks.Error()))
+	case lacks != nil:
+		fmt.Fprintf(w, "sidestep: incomplete: %s\n", escape.Text(lacks.Error()))
 	}
 }
 

@@ -7,6 +7,19 @@ import (
 	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
+// TestNamespaceThatIsNone: an empty list says why it is.
+func TestNamespaceThatIsNone(t *testing.T) {
+	server := fakecontainerd.Start(t)
+	server.AddID("default", "web")
+	for _, line := range []string{"ps", "ps -q", "ps -o json", "task ls"} {
+		args := append([]string{"-a", server.Address, "--source", "containerd", "-n", "k8s"}, strings.Fields(line)...)
+		_, stderr, code := run(t, args...)
+		if want := "sidestep: containerd has no namespace \"k8s\": it has default\n"; code != 0 || stderr != want {
+			t.Errorf("%s: exit code %d, stderr %q", line, code, stderr)
+		}
+	}
+}
+
 // TestListsSayWhatTheyLack: whatever the form of a list, a line on stderr says
 // what is not known of it.
 func TestListsSayWhatTheyLack(t *testing.T) {

@@ -69,8 +69,8 @@ func taskListCommand() *cli.Command {
 			if err := c.noArguments(); err != nil {
 				return err
 			}
-			rows, err := c.list(ctx)
-			if err != nil && len(rows) == 0 {
+			rows, lacks, err := c.list(ctx)
+			if err != nil {
 				return err
 			}
 			rows = slices.DeleteFunc(rows, func(r psRow) bool { return !r.task })
@@ -81,7 +81,7 @@ func taskListCommand() *cli.Command {
 			if err := write(c.out, rows); err != nil {
 				return err
 			}
-			writeReasons(c.err, rows, err)
+			writeReasons(c.err, rows, lacks)
 			return nil
 		}),
 	}

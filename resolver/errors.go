@@ -45,8 +45,9 @@ var ErrLate = errors.New("not all files and processes of this host could be look
 // NotFoundError says that nobody who answered knows the container.
 type NotFoundError struct {
 	Reference  Reference
-	Searched   []string // who answered
-	Unanswered []error  // who did not, and why; may know the container
+	Searched   []string        // who answered
+	Unanswered []error         // who did not, and why; may know the container
+	Namespace  *NamespaceError // the namespace that was searched is none; nil: it is one, or all were
 }
 
 // Error implements error.
@@ -62,6 +63,9 @@ func (e *NotFoundError) Error() string {
 	}
 	for _, err := range e.Unanswered {
 		text += fmt.Sprintf("; could not search %v", err)
+	}
+	if e.Namespace != nil {
+		text += "; " + e.Namespace.Error()
 	}
 	return text
 }

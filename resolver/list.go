@@ -41,7 +41,8 @@ const listTimeout = 2 * time.Second
 //
 // The rows are valid even with an error, which says which daemon did not
 // answer, a *ConnectError for each, or that there was no time for all: a list
-// ends with the deadline of a search, and says Unknown of what comes later.
+// ends with the deadline of a search, and says Unknown of what comes later. It
+// is a *NamespaceError when there are no rows since Config's namespace is none.
 func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
@@ -58,6 +59,11 @@ func (r *Resolver) List(ctx context.Context) ([]Row, error) {
 	all := r.listAll(ctx, asks, addresses, noDaemon, look)
 	if len(all.daemons) == 0 && len(all.candidates) == 0 && len(all.unanswered) > 0 {
 		return nil, joinErrors(all.unanswered)
+	}
+	if len(all.candidates) == 0 && len(all.docker) == 0 && len(all.unanswered) == 0 {
+		if unknown := r.unknownNamespace(ctx, all.daemons); unknown != nil {
+			return nil, unknown
+		}
 	}
 	if r.ofAnother(&all, look) {
 		all.docker = nil

@@ -17,7 +17,11 @@ func (r *Resolver) resolve(ctx context.Context, ref Reference, look func() *surv
 	candidates, defaults := withoutSandboxes(ref, found.candidates)
 	candidates = best(ref.name, candidates)
 	if len(candidates) == 0 {
-		return candidate{}, &NotFoundError{Reference: ref, Searched: found.searched, Unanswered: found.unsearched()}
+		none := &NotFoundError{Reference: ref, Searched: found.searched, Unanswered: found.unsearched()}
+		if len(none.Unanswered) == 0 { // else one of them may have it
+			none.Namespace = r.unknownNamespace(ctx, found.daemons)
+		}
+		return candidate{}, none
 	}
 	// IDs and their prefixes have to be unique among all records; of several
 	// containers with one name, those that have ended are not meant.
