@@ -66,6 +66,7 @@ func usageHint(err error) string {
 func connectHint(err error) string {
 	var connect *resolver.ConnectError
 	var notFound *resolver.NotFoundError
+	var list *listError
 	if errors.As(err, &notFound) || !errors.As(err, &connect) {
 		return ""
 	}
@@ -79,6 +80,9 @@ func connectHint(err error) string {
 	case resolver.NotContainerd, resolver.NotSocket:
 		return "name the socket of containerd with -a SOCKET; most often it is /run/containerd/containerd.sock"
 	case resolver.NoAnswer:
+		if errors.As(err, &list) {
+			return "containerd hangs, and nothing that it left on this host shows a container: see sidestep doctor, or wait longer with --timeout 30s"
+		}
 		return "containerd hangs, and nothing that it left on this host names the container: see sidestep doctor, or wait longer with --timeout 30s"
 	}
 	return ""

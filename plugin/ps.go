@@ -68,7 +68,7 @@ func (c *call) list(ctx context.Context) (rows []psRow, lacks, err error) {
 	case lacks == nil && c.globals.seesNothing(os.Geteuid()):
 		return nil, nil, &failure{err: errNotRoot, hint: rootHint, code: exitFailed}
 	case lacks != nil && !errors.As(lacks, &unknown):
-		return nil, nil, lacks
+		return nil, nil, &listError{lacks}
 	}
 	host, hostErr := namespacesOf(os.Getpid())
 	rows = make([]psRow, 0, len(listed))
@@ -82,6 +82,14 @@ func (c *call) list(ctx context.Context) (rows []psRow, lacks, err error) {
 	slices.SortFunc(rows, compareRows)
 	return rows, lacks, nil
 }
+
+// listError says why there is no list: no container was named that could be
+// looked for elsewhere.
+type listError struct{ err error }
+
+func (e *listError) Error() string { return e.err.Error() }
+
+func (e *listError) Unwrap() error { return e.err }
 
 // namespacesOf returns the namespaces of a process.
 func namespacesOf(pid int) (proc.Namespaces, error) {

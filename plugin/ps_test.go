@@ -7,6 +7,19 @@ import (
 	"github.com/sidestep-dev/sidestep/test/fakecontainerd"
 )
 
+// TestNoList: where nobody answers no container was named.
+func TestNoList(t *testing.T) {
+	server := fakecontainerd.Start(t)
+	server.Hang("/containerd.services.namespaces.v1.Namespaces/List")
+	for _, line := range []string{"ps", "task ls -q"} {
+		args := append([]string{"-a", server.Address, "--source", "containerd", "--timeout", "200ms"}, strings.Fields(line)...)
+		_, stderr, code := run(t, args...)
+		if code != 125 || !strings.Contains(stderr, "sidestep: hint: containerd hangs") || strings.Contains(stderr, "the container") {
+			t.Errorf("%s: exit code %d, stderr %q", line, code, stderr)
+		}
+	}
+}
+
 // TestNamespaceThatIsNone: an empty list says why it is.
 func TestNamespaceThatIsNone(t *testing.T) {
 	server := fakecontainerd.Start(t)
