@@ -89,8 +89,24 @@ func planFor(target *resolver.Target) (doctor.Plan, error) {
 	for i, kind := range p.Namespaces {
 		kinds[i] = kind.String()
 	}
-	words := fmt.Sprintf("sidestep exec would join %s and %d cgroups, as user %d:%d", strings.Join(kinds, ","), len(p.Cgroups), p.UID, p.GID)
+	words := fmt.Sprintf("sidestep exec would join %s, as user %d:%d", joined(kinds, len(p.Cgroups)), p.UID, p.GID)
 	return doctor.Plan{Words: words, CountLate: p.MayCountLate()}, nil
+}
+
+// joined says what a command would join: for a process that shares all of them
+// with the caller that is nothing.
+func joined(namespaces []string, cgroups int) string {
+	text := "no namespace"
+	if len(namespaces) > 0 {
+		text = strings.Join(namespaces, ",")
+	}
+	switch cgroups {
+	case 0:
+		return text + " and no cgroup"
+	case 1:
+		return text + " and 1 cgroup"
+	}
+	return fmt.Sprintf("%s and %d cgroups", text, cgroups)
 }
 
 // advise says what to do about an error of finding or entering a container: the

@@ -154,3 +154,16 @@ func TestShortTime(t *testing.T) {
 		}
 	}
 }
+
+func TestJoined(t *testing.T) {
+	for want, test := range map[string]struct {
+		namespaces []string
+		cgroups    int
+	}{
+		"no namespace and no cgroup": {}, "pid and 1 cgroup": {[]string{"pid"}, 1}, "mnt,net and 12 cgroups": {[]string{"mnt", "net"}, 12},
+	} {
+		if got := joined(test.namespaces, test.cgroups); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
