@@ -17,7 +17,7 @@ func (c chain) runs() bool { return c.init > 0 || c.monitor != nil }
 
 // runtimeState looks at what the OCI runtime has recorded of the container.
 func (c chain) runtimeState() seen {
-	s := health.RuntimeState{Init: c.init, InitFrom: c.start, Missing: true, Kept: c.monitor != nil}
+	s := health.RuntimeState{Init: c.init, InitFrom: c.start, Missing: true, Kept: c.monitor != nil, Life: c.life}
 	for _, root := range c.roots {
 		dir := filepath.Join(root, c.container.ID)
 		state, err := runtimestate.Read(root, c.container.ID)
@@ -51,7 +51,7 @@ func (c chain) bundleState() seen {
 	if !c.byShim() && c.bundle.Dir == "" || !c.runs() && c.bundle.Dir == "" {
 		return seen{}
 	}
-	s := health.BundleState{Dir: c.bundle.Dir, Init: c.init}
+	s := health.BundleState{Dir: c.bundle.Dir, Init: c.init, Life: c.life}
 	if c.bundle.Dir == "" {
 		s.Dir, s.Missing = bundle.In("/run/containerd", c.container.Namespace, c.container.ID).Dir, true
 		return checks(s.Whole())

@@ -220,3 +220,19 @@ func TestAgree(t *testing.T) {
 		t.Errorf("%+v", differ)
 	}
 }
+
+// TestAdviceForWhatDoesNotRun: a container without a process has nothing to save
+// by entering it.
+func TestAdviceForWhatDoesNotRun(t *testing.T) {
+	lost := errors.New("no such file")
+	for _, life := range []Life{Unsure, Running, Idle} {
+		for _, c := range []Check{
+			RuntimeState{Missing: true, Life: life}.Fits(), RuntimeState{Err: lost, Life: life}.Fits(),
+			BundleState{Missing: true, Life: life}.Whole(), BundleState{Config: lost, Life: life}.Whole(),
+		} {
+			if enters := strings.Contains(c.Advice, "with sidestep exec"); enters == (life == Idle) || c.Status != Fail {
+				t.Errorf("%d, %s: %q", life, c.Evidence, c.Advice)
+			}
+		}
+	}
+}

@@ -64,6 +64,7 @@ type RuntimeState struct {
 	Start    uint64 // of that process, in clock ticks since boot; 0: not recorded
 	Init     int    // the container's first process; 0: not known
 	InitFrom uint64 // when that one started
+	Life     Life
 }
 
 // Fits judges whether the runtime finds the container by its state.
@@ -71,6 +72,9 @@ func (s RuntimeState) Fits() Check {
 	c := Check{
 		ID: "runtime.state", Subject: s.Dir, Status: Fail, Breaks: []Use{Exec, Stop},
 		Advice: "the runtime does not find the container: save what you need with sidestep exec, then restart it",
+	}
+	if s.Life == Idle {
+		c.Advice = "the runtime does not find the container, which does not run: restart or remove it"
 	}
 	switch {
 	case s.Missing:
@@ -101,6 +105,7 @@ type BundleState struct {
 	PIDFile error // init.pid cannot
 	PID     int   // that init.pid names
 	Init    int   // the container's first process; 0: not known
+	Life    Life
 }
 
 // Whole judges whether a bundle is what its shim and containerd rely on.
@@ -108,6 +113,9 @@ func (b BundleState) Whole() Check {
 	c := Check{
 		ID: "bundle", Subject: b.Dir, Status: Fail, Breaks: []Use{Exec, Stop},
 		Advice: "the container cannot be looked after without it: save what you need with sidestep exec, then restart it",
+	}
+	if b.Life == Idle {
+		c.Advice = "the container, which does not run, cannot be looked after without it: restart or remove it"
 	}
 	switch {
 	case b.Missing:
