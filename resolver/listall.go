@@ -30,7 +30,7 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 			waiting--
 			g.found.add(a)
 		case <-hedge:
-			go look()
+			go func() { look().certain() }() // now: after the wait there may be no time left to read their bundles
 		case <-enough:
 			if g.found.shownOnly(look()) {
 				g.giveUp(time.Since(begun))

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -119,6 +120,26 @@ func TestOtherRuntimes(t *testing.T) {
 	h.config.Namespace = "default"
 	if got, err := target(t, h.resolver(), "mine"); err != nil || got.Process.PID() != pid {
 		t.Errorf("in a root that was named: %+v, %v", got, err)
+	}
+}
+
+// TestOtherRuntimesBesideASilentDaemon: the wait for a daemon that does not answer
+// takes no container of another runtime its name.
+func TestOtherRuntimesBesideASilentDaemon(t *testing.T) {
+	pid, _ := sleeper(t)
+	h := silentHost(t)
+	h.config.Addresses = nil
+	id := strings.Repeat("c7", 32)
+	labels := "{" + strings.Join([]string{`"io.kubernetes.container.name":"app"`, `"io.kubernetes.pod.name":"front"`, `"io.kubernetes.pod.namespace":"shop"`}, ",") + "}"
+	h.write("run/crio/"+id+"/config.json", `{"ociVersion":"1.0.2","annotations":`+labels+`,`+strings.TrimPrefix(fitting, "{"))
+	h.write("run/runc/"+id+"/state.json", fmt.Sprintf(`{"id":%q,"init_process_pid":%d,"init_process_start":%d,"config":{"labels":["bundle=%s"]}}`,
+		id, pid, startOf(t, pid), h.at.root+"/run/crio/"+id))
+	rows, err := h.resolver().List(t.Context())
+	if len(rows) != 1 || rows[0].Name != "app" || rows[0].Pod == nil || rows[0].PID != pid {
+		t.Errorf("List: %+v", rows)
+	}
+	if connect := (*ConnectError)(nil); !errors.As(err, &connect) || errors.Is(err, ErrLate) {
+		t.Errorf("List: %v", err)
 	}
 }
 
