@@ -3,10 +3,7 @@ package nsenter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"syscall"
-	"time"
 
 	"github.com/sidestep-dev/sidestep/nsenter/internal/entry"
 	"github.com/sidestep-dev/sidestep/nsenter/internal/stage"
@@ -58,26 +55,6 @@ func (e *entrance) finish(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	return goneOr(e.target, err)
-}
-
-// goneOr returns proc.ErrGone when init exits: whatever failed, that is why.
-// How long it is waited for depends on how sure the error makes that: that there
-// is no such process, or nothing in its /proc, leaves little doubt, and a command
-// that cannot be executed has most often another reason.
-func goneOr(target *proc.Process, err error) error {
-	wait := 50 * time.Millisecond
-	var exec *ExecError
-	var directory *DirectoryError
-	switch {
-	case errors.As(err, &exec), errors.As(err, &directory):
-		wait = 0
-	case errors.Is(err, syscall.ESRCH), errors.Is(err, proc.ErrGone), errors.Is(err, os.ErrNotExist):
-		wait = time.Second
-	}
-	if target.Exits(wait) {
-		return fmt.Errorf("enter the container: %w", proc.ErrGone)
-	}
-	return err
 }
 
 // guide sees the process through its program: Ready, Born, Listener where there

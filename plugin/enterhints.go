@@ -19,7 +19,8 @@ func inContainer(target *resolver.Target, err error) error {
 	if errors.Is(err, plan.ErrFrozen) && holdsFilters(target.Process) {
 		err = &heldFiltersError{err}
 	}
-	if errors.Is(err, plan.ErrFrozen) || errors.Is(err, proc.ErrGone) {
+	var unjoinable *nsenter.UnjoinableError
+	if errors.Is(err, plan.ErrFrozen) || errors.Is(err, proc.ErrGone) || errors.As(err, &unjoinable) {
 		return fmt.Errorf("%s: %w", describe(target.Container), err)
 	}
 	return err
@@ -37,7 +38,12 @@ func prepareHint(err error) string {
 	var user *plan.UserError
 	var cwd *plan.CwdError
 	var held *heldFiltersError
+	var unjoinable *nsenter.UnjoinableError
 	switch {
+	case errors.As(err, &unjoinable) && unjoinable.Kernel:
+		return "it is in the host's namespaces, as the caller is: run the command without sidestep"
+	case errors.As(err, &unjoinable):
+		return fmt.Sprintf("end it, and start the container again: kill -KILL %d", unjoinable.PID)
 	case errors.As(err, &held):
 		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out, --no-seccomp its filters, which cannot be copied while it is paused"
 	case errors.Is(err, plan.ErrFrozen):

@@ -16,6 +16,7 @@ type Stat struct {
 	State     byte   // field 3: R, S, D, Z, T, …
 	PPID      int    // field 4
 	Session   int    // field 6
+	Kernel    bool   // it is one of the kernel's threads: PF_KTHREAD in field 9
 	StartTime uint64 // field 22, in clock ticks since boot
 }
 
@@ -39,6 +40,9 @@ func StatOf(pid int) (Stat, error) {
 
 // Dead reports whether the process has exited: it is only waited for.
 func (s Stat) Dead() bool { return dead(s.State) }
+
+// kernelThread is PF_KTHREAD (include/linux/sched.h).
+const kernelThread = 0x00200000
 
 func dead(state byte) bool { return state == 'Z' || state == 'X' }
 
@@ -69,9 +73,15 @@ func ParseStat(data []byte) (Stat, error) {
 	if err != nil {
 		return Stat{}, fmt.Errorf("parse stat: session: %w", err)
 	}
+	flags, err := strconv.ParseUint(string(fields[6]), 10, 32)
+	if err != nil {
+		return Stat{}, fmt.Errorf("parse stat: flags: %w", err)
+	}
 	start, err := strconv.ParseUint(string(fields[19]), 10, 64)
 	if err != nil {
 		return Stat{}, fmt.Errorf("parse stat: start time: %w", err)
 	}
-	return Stat{PID: pid, Comm: string(data[open+1 : end]), State: fields[0][0], PPID: ppid, Session: session, StartTime: start}, nil
+	return Stat{
+		PID: pid, Comm: string(data[open+1 : end]), State: fields[0][0], PPID: ppid, Session: session, Kernel: flags&kernelThread != 0, StartTime: start,
+	}, nil
 }

@@ -26,13 +26,25 @@ func TestProcessCannotForgeItsStatByItsName(t *testing.T) {
 	}
 }
 
+func TestThreadOfTheKernelIsTold(t *testing.T) {
+	for data, want := range map[string]bool{
+		"4121 (sh)" + afterName: false,
+		"2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 8 1 2 3": true,
+	} {
+		if got, err := proc.ParseStat([]byte(data)); err != nil || got.Kernel != want {
+			t.Errorf("%q: %+v, %v", data, got, err)
+		}
+	}
+}
+
 func TestDamagedStatIsAnError(t *testing.T) {
 	whole := "4121 (sh)" + afterName
 	beforeStart, _, _ := strings.Cut(whole, " 8264371")
 	for _, data := range []string{
 		"", "4121", "4121 (", "4121 (sh", "(sh)" + afterName, ")(" + afterName, "4121 sh" + afterName,
 		beforeStart, "x (sh)" + afterName, "4121 (sh) SS" + strings.TrimPrefix(afterName, " S"),
-		strings.Replace(whole, "4100", "x", 1), strings.Replace(whole, "4020", "x", 1), strings.Replace(whole, "8264371", "-1", 1),
+		strings.Replace(whole, "4100", "x", 1), strings.Replace(whole, "4020", "x", 1), strings.Replace(whole, "4194560", "x", 1),
+		strings.Replace(whole, "8264371", "-1", 1),
 		strings.Replace(whole, "8264371", "18446744073709551616", 1),
 	} {
 		if got, err := proc.ParseStat([]byte(data)); err == nil {

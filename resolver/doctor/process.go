@@ -33,6 +33,10 @@ func look(pid int) health.Process {
 		return p
 	}
 	p.State = stat.State
+	if p.State == 'Z' { // whose other threads may go on
+		threads, _ := os.ReadDir(procPath(pid, "task"))
+		p.Threads = len(threads)
+	}
 	if p.State == 'D' {
 		wchan, _ := os.ReadFile(procPath(pid, "wchan"))
 		p.Wchan = strings.TrimSpace(string(wchan))

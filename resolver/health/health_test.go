@@ -77,6 +77,7 @@ func TestLinks(t *testing.T) {
 		{"init hangs in the kernel", Init{Process: Process{PID: 7, State: 'D'}}.Runs(), Warn, false, "cannot be interrupted"},
 		{"and has a filter to copy", Init{Process: Process{PID: 7, State: 'D'}, Filtered: true}.Runs(), Fail, true, "cannot be interrupted"},
 		{"init is frozen by v1", Init{Process: Process{PID: 7, State: 'D'}, Filtered: true, Frozen: true}.Runs(), OK, false, "frozen"},
+		{"init's main thread is", Init{Process: Process{PID: 7, State: 'Z', Threads: 2}}.Runs(), Fail, true, "other threads go on"},
 		{"init is a zombie", Init{Process: Process{PID: 7, State: 'Z'}}.Runs(), Fail, true, "zombie"},
 		{"init is gone", Init{Process: Process{PID: 7}}.Runs(), Fail, true, "gone"},
 		{"init is stopped", Init{Process: Process{PID: 7, State: 'T'}}.Runs(), Warn, false, "stopped"},

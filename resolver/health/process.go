@@ -7,6 +7,8 @@ type Process struct {
 	PID   int
 	State byte   // field 3 of /proc/PID/stat; 0: there is no such process
 	Wchan string // the kernel function that it waits in, when State is D
+
+	Threads int // that have not been waited for, when State is Z
 }
 
 // Role is what a program of the chain is for.
@@ -80,6 +82,11 @@ func (i Init) Runs() Check {
 		c.Status, c.Fatal, c.Evidence, c.Breaks = Fail, true, "is gone", everything
 		c.Advice = "the container has ended: see why in its logs, and start it again"
 	case 'Z', 'X':
+		if i.Threads > 1 {
+			c.Status, c.Fatal, c.Evidence, c.Breaks = Fail, true, "has lost its main thread, and other threads go on: its namespaces cannot be joined", []Use{Enter, Exec}
+			c.Advice = fmt.Sprintf("end it, and start the container again: kill -KILL %d", i.PID)
+			return c
+		}
 		c.Status, c.Fatal, c.Evidence, c.Breaks = Fail, true, "is a zombie: it has ended, and its shim has not waited for it", everything
 		c.Advice = "its shim hangs or is gone: see the checks of the shim"
 	case 'D':
