@@ -96,12 +96,12 @@ func (l *looking) askDocker() seen {
 }
 
 // monitor looks at the process of the container's shim, or of its conmon.
-func (l *looking) monitor(c chain) seen {
+func (l *looking) monitor(ctx context.Context, c chain) seen {
 	switch {
 	case c.monitor == nil && (!c.byShim() || c.init == 0):
 		return seen{} // nobody looks after what does not run
 	case c.monitor == nil:
-		return checks(health.Shim.Runs(health.Process{}))
+		return checks(l.unbelieved(ctx, c))
 	case !c.byShim():
 		return checks(health.Conmon.Runs(processOf(c.monitor.PID)))
 	}

@@ -248,7 +248,7 @@ func (l *looking) outside(ctx context.Context, d *daemon, c chain) []probe {
 	return []probe{
 		{"containerd.metadata", wait, health.Daemon.Breaks, func() seen { return l.metadata(ctx, d, c) }},
 		{"docker.api", wait, health.Daemon.Breaks, func() seen { return l.docker(c) }},
-		{"shim.process", wait, health.Shim.Breaks, func() seen { return l.monitor(c) }},
+		{"shim.process", wait, health.Shim.Breaks, func() seen { return l.monitor(ctx, c) }},
 		{"shim.socket", wait, health.Shim.Breaks, func() seen { return l.shim(ctx, c) }},
 		{"containerd.task", wait, health.Daemon.Breaks, func() seen { return l.task(ctx, d, c) }},
 		{"disk.space", wait, health.Daemon.Breaks, func() seen { return checks(disks(wait, c.places())...) }},

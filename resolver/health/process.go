@@ -54,6 +54,17 @@ func (r Role) Runs(p Process) Check {
 	return c
 }
 
+// Unbelieved judges a program of the chain that is no witness: it may be another
+// one, or in other namespaces, where a path means another file.
+func (r Role) Unbelieved(p Process, why string) Check {
+	c := r.Runs(p)
+	if c.Status == OK {
+		c.Status, c.Evidence = Unknown, why
+		c.Advice = "run sidestep on the host itself, in its mount namespace"
+	}
+	return c
+}
+
 func in(wchan string) string {
 	if wchan == "" || wchan == "0" {
 		return ""
