@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/sidestep-dev/sidestep/nsenter"
+	"github.com/sidestep-dev/sidestep/nsenter/proc"
 	"github.com/sidestep-dev/sidestep/resolver"
 )
 
@@ -97,8 +98,13 @@ func resolverHint(err error) string {
 		unknown   *resolver.UnknownStateError
 		differ    *resolver.DisagreementError
 		gone      *resolver.GoneError
+		namespace *resolver.PIDNamespaceError
 	)
 	switch {
+	case errors.As(err, &namespace) && errors.Is(err, proc.ErrOtherProc):
+		return "mount it (mount -t proc proc /proc), and run sidestep in the host's PID namespace"
+	case errors.As(err, &namespace):
+		return "run it on the host itself (nsenter -t 1 -p -m, where PID 1 is the host's), or in a pod with hostPID: true"
 	case errors.As(err, &reference):
 		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID or pid:N"
 	case errors.As(err, &notFound) && notFound.Namespace != nil:

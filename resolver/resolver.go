@@ -48,6 +48,9 @@ type Resolver struct {
 	total   time.Duration // for a whole search, unless patient
 	now     func() (uint64, error)
 
+	pidsOnce sync.Once
+	pidsErr  error // see otherPIDs
+
 	mu      sync.Mutex
 	clients map[string]*containerd.Client // by address
 	sockets []string                      // that were found

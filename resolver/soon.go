@@ -57,6 +57,9 @@ func (r *Resolver) stateSoon(ctx context.Context, c *candidate, look func() *sur
 // stateOnDisk says what the files and processes of a container show.
 func (r *Resolver) stateOnDisk(ctx context.Context, c *candidate, t *trace) stated {
 	target, err := r.fromDisk(ctx, c, t, t.recall)
+	if err != nil {
+		err = r.unlessOtherPIDs(err)
+	}
 	var state *StateError
 	switch {
 	case errors.As(err, &state):

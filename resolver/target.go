@@ -32,12 +32,21 @@ func (r *Resolver) Container(ctx context.Context, ref Reference) (Container, err
 //
 // Beside the errors of Container, the error is a *StateError when there is no
 // process to enter, an *UnknownStateError when nobody says which it is, a
-// *DisagreementError when two processes may be it, or a *GoneError when the
-// process is not, or no longer, the container's.
+// *DisagreementError when two processes may be it, a *GoneError when the process
+// is not, or no longer, the container's, or a *PIDNamespaceError when the caller does
+// not see the host's processes.
 //
 // For pid:N it is process N itself, with the container that it belongs to if
 // one is known.
 func (r *Resolver) Target(ctx context.Context, ref Reference) (*Target, error) {
+	target, err := r.target(ctx, ref)
+	if err != nil {
+		return nil, r.unlessOtherPIDs(err)
+	}
+	return target, nil
+}
+
+func (r *Resolver) target(ctx context.Context, ref Reference) (*Target, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	if pid, ok := ref.PID(); ok {

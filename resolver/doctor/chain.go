@@ -23,6 +23,7 @@ type chain struct {
 	init      int    // PID of its first process; 0: not known
 	start     uint64 // when that one started, in clock ticks since boot
 	life      health.Life
+	hidden    error // why the host's processes cannot be seen; nil: they can
 	monitor   *procfs.Monitor
 	bundle    bundle.Bundle // Dir "": not known
 	roots     []string      // where the runtime may keep its state

@@ -171,6 +171,7 @@ func namedBy(err error) resolver.Container {
 	var state *resolver.StateError
 	var unknown *resolver.UnknownStateError
 	var gone *resolver.GoneError
+	var namespace *resolver.PIDNamespaceError
 	switch {
 	case errors.As(err, &state):
 		return state.Container
@@ -178,8 +179,20 @@ func namedBy(err error) resolver.Container {
 		return unknown.Container
 	case errors.As(err, &gone):
 		return gone.Container
+	case errors.As(err, &namespace):
+		return namespace.Container
 	}
 	return resolver.Container{}
+}
+
+// hidden says why the host's processes cannot be seen, if an error of the resolver
+// says that.
+func hidden(err error) error {
+	var namespace *resolver.PIDNamespaceError
+	if errors.As(err, &namespace) {
+		return namespace.Err
+	}
+	return nil
 }
 
 // isReference reports whether it is the reference that is wrong, as far as
@@ -199,7 +212,7 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 		init, start = f.target.Process.PID(), f.target.Process.StartTime()
 	}
 	c := newChain(f.container, init, start, l.monitors)
-	c.life = f.life()
+	c.life, c.hidden = f.life(), hidden(f.err)
 	if !c.known() {
 		looking, cancel := context.WithTimeout(ctx, l.wait())
 		defer cancel()
@@ -234,6 +247,9 @@ func (l *looking) container(ctx context.Context, f found) []health.Check {
 // container is stopped is said once, by what says that it cannot be entered.
 func endedOf(names []health.Naming, c chain) []health.Check {
 	for _, n := range names {
+		if c.hidden != nil {
+			return []health.Check{health.Init{Process: health.Process{PID: n.PID, Hidden: c.hidden}}.Runs()}
+		}
 		p := processOf(n.PID)
 		if p.State == 'Z' || p.State == 0 && c.life != health.Idle {
 			return []health.Check{health.Init{Process: p}.Runs()}

@@ -30,6 +30,7 @@ func look(pid int) health.Process {
 	p := health.Process{PID: pid}
 	stat, err := proc.StatOf(pid)
 	if err != nil {
+		p.Hidden = proc.Mounted()
 		return p
 	}
 	p.State = stat.State

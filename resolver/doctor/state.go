@@ -33,7 +33,7 @@ func (c chain) runtimeState() seen {
 			return checks(s.Fits())
 		}
 		s.PID, s.Start = state.PID, state.Start
-		if s.Init == 0 { // then the files are what is left of it
+		if s.Init == 0 && c.hidden == nil { // then the files are what is left of it
 			stat, err := proc.StatOf(s.PID)
 			s.Gone = err != nil
 			s.Init, s.InitFrom = s.PID, stat.StartTime

@@ -78,6 +78,8 @@ func TestLinks(t *testing.T) {
 		{"and has a filter to copy", Init{Process: Process{PID: 7, State: 'D'}, Filtered: true}.Runs(), Fail, true, "cannot be interrupted"},
 		{"init is frozen by v1", Init{Process: Process{PID: 7, State: 'D'}, Filtered: true, Frozen: true}.Runs(), OK, false, "frozen"},
 		{"init's main thread is", Init{Process: Process{PID: 7, State: 'Z', Threads: 2}}.Runs(), Fail, true, "other threads go on"},
+		{"a daemon is in a PID namespace that is not seen", Daemon.Runs(Process{PID: 7, Hidden: lost}), Unknown, false, "PID 7 is not to be seen: no such file"},
+		{"init is in a PID namespace that is not seen", Init{Process: Process{PID: 7, Hidden: lost}}.Runs(), Unknown, false, "is not to be seen"},
 		{"init is a zombie", Init{Process: Process{PID: 7, State: 'Z'}}.Runs(), Fail, true, "zombie"},
 		{"init is gone", Init{Process: Process{PID: 7}}.Runs(), Fail, true, "gone"},
 		{"init is stopped", Init{Process: Process{PID: 7, State: 'T'}}.Runs(), Warn, false, "stopped"},

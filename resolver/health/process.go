@@ -8,7 +8,16 @@ type Process struct {
 	State byte   // field 3 of /proc/PID/stat; 0: there is no such process
 	Wchan string // the kernel function that it waits in, when State is D
 
-	Threads int // that have not been waited for, when State is Z
+	Threads int   // that have not been waited for, when State is Z
+	Hidden  error // why it cannot be seen, when State is 0 for that reason
+}
+
+// unseen returns the check of a process that the caller cannot see.
+func (p Process) unseen(c Check) Check {
+	return Check{
+		ID: c.ID, Subject: c.Subject, Status: Unknown, Evidence: fmt.Sprintf("is not to be seen: %v", p.Hidden),
+		Advice: "run sidestep on the host itself, or in a pod with hostPID: true",
+	}
 }
 
 // Role is what a program of the chain is for.
@@ -35,6 +44,9 @@ func (r Role) Runs(p Process) Check {
 	c := Check{ID: r.ID, Status: Fail, Breaks: r.Breaks, Fatal: r.Fatal}
 	if p.PID > 0 {
 		c.Subject = fmt.Sprintf("PID %d", p.PID)
+	}
+	if p.Hidden != nil {
+		return p.unseen(c)
 	}
 	switch p.State {
 	case 0:
@@ -87,6 +99,9 @@ func (i Init) Runs() Check {
 	if i.Frozen && i.State == 'D' {
 		c.Status, c.Evidence = OK, "is frozen with its cgroup"
 		return c
+	}
+	if i.Hidden != nil {
+		return i.unseen(c)
 	}
 	switch i.State {
 	case 0:
