@@ -19,7 +19,7 @@ type Config struct {
 	Namespace string   // containerd's namespace; empty: all
 
 	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 1.5 s
-	Timeout        time.Duration // for one question to a daemon; 0: 1.5 s, and 1.8 s for all of a search
+	Timeout        time.Duration // for one question to a daemon; 0: 1.5 s, and 1.8 s for all of a search; on a crowded host more, see crowd
 
 	Sources      []Source // that may name a process, the one that is believed first before the others; empty: all
 	RuntimeRoots []string // directories in which a runc or crun keeps states, to search beside the usual ones
