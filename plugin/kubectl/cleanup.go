@@ -20,6 +20,9 @@ func (a *app) cleanupCommand() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.options.printPod {
+				return fail("leave --print-pod out", "cleanup makes no helper pod")
+			}
 			c, err := a.connect()
 			if err != nil {
 				return err

@@ -142,7 +142,7 @@ func (a *app) exec(ctx context.Context, o *execOptions, names, command []string)
 	}
 	p := place{node: pod.Spec.NodeName, privileged: o.needsAll() || t.privileged()}
 	if a.options.printPod {
-		return a.printPod(c, p)
+		return a.printPods(c, p)
 	}
 	start.Reference = t.id
 	return a.runOn(ctx, c, p, start)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -39,13 +41,17 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 	for i := range pods {
 		t, err := choose(&pods[i], o.container)
 		outcomes = append(outcomes, &outcome{target: t, err: err})
+		if err != nil {
+			continue
+		}
 		node := pods[i].Spec.NodeName
 		if places[node] == nil {
 			places[node] = &place{node: node, privileged: o.needsAll()}
 		}
-		if err == nil {
-			places[node].privileged = places[node].privileged || t.privileged()
-		}
+		places[node].privileged = places[node].privileged || t.privileged()
+	}
+	if a.options.printPod && len(places) > 0 {
+		return a.printPods(c, inOrder(places)...)
 	}
 	nodes := &nodes{app: a, cluster: c, places: places, sessions: map[string]*reached{}}
 	defer nodes.close()
@@ -72,6 +78,15 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 		a.writeFolded(outcomes)
 	}
 	return a.summary(outcomes)
+}
+
+// inOrder returns places by their nodes' names.
+func inOrder(places map[string]*place) []place {
+	var list []place
+	for _, node := range slices.Sorted(maps.Keys(places)) {
+		list = append(list, *places[node])
+	}
+	return list
 }
 
 func bySelector(selector string) string {

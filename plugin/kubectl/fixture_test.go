@@ -3,6 +3,7 @@ package kubectl
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,11 +14,14 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/rest"
+	k8stesting "k8s.io/client-go/testing"
 
 	"github.com/sidestep-dev/sidestep/plugin/session"
 	"github.com/sidestep-dev/sidestep/plugin/session/client"
@@ -26,6 +30,8 @@ import (
 
 // fakeNode is a node whose containers say what they are called and echo.
 type fakeNode struct {
+	answer *session.Answer // to every question; nil: the usual ones
+
 	mu     sync.Mutex
 	starts []session.Start
 }
@@ -48,12 +54,20 @@ func (n *fakeNode) Exec(_ context.Context, start session.Start, c session.Client
 		fmt.Fprintf(c.Stdout, "I am\n%s", id)
 	case "same":
 		fmt.Fprintln(c.Stdout, "the same")
+	case "endless":
+		fmt.Fprint(c.Stdout, "a line without an end")
 	case "odd":
 		if strings.HasSuffix(id, "2") {
 			fmt.Fprintln(c.Stderr, "odd")
 			return 3, nil
 		}
 		fmt.Fprintln(c.Stdout, "even")
+	case "flood": // more than is kept of one pod
+		for part, n := bytes.Repeat([]byte("x"), 1<<20), 0; n < 80<<20; n += len(part) {
+			if _, err := c.Stdout.Write(part); err != nil {
+				break
+			}
+		}
 	case "cat":
 		_, _ = io.Copy(c.Stdout, c.Stdin)
 	default:
@@ -63,6 +77,9 @@ func (n *fakeNode) Exec(_ context.Context, start session.Start, c session.Client
 }
 
 func (n *fakeNode) Query(_ context.Context, q session.Query) session.Answer {
+	if n.answer != nil {
+		return *n.answer
+	}
 	switch q.Kind {
 	case session.QueryPs:
 		return session.Answer{Output: []byte(`[{"id":"a1","pid":5,"state":"running","shared":["user"],"pod":{"namespace":"shop","name":"web-1","uid":"u1"}},
@@ -192,6 +209,17 @@ func running(name, id string) corev1.ContainerStatus {
 	}
 }
 
+// forbid refuses what the user would do.
+func (c *caller) forbid(verb, resource string) {
+	client, _ := c.cluster.Interface.(*fake.Clientset)
+	client.PrependReactor(verb, resource, func(k8stesting.Action) (bool, runtime.Object, error) {
+		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "x", errors.New("no"))
+	})
+}
+
 func nodeOf(name string) *corev1.Node {
-	return &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, UID: "n1"}}
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: name, UID: "n1"},
+		Status:     corev1.NodeStatus{Conditions: []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue}}},
+	}
 }

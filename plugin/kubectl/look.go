@@ -104,6 +104,9 @@ func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSessi
 	if err := a.options.check(); err != nil {
 		return err
 	}
+	if a.options.printPod {
+		return a.printPods(c, p)
+	}
 	s, err := a.open(ctx, c, p)
 	if err != nil {
 		return err

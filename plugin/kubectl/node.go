@@ -53,7 +53,7 @@ func (a *app) onNode(ctx context.Context, o *execOptions, node string, command [
 	}
 	p := place{node: node, privileged: true}
 	if a.options.printPod {
-		return a.printPod(c, p)
+		return a.printPods(c, p)
 	}
 	return a.runOn(ctx, c, p, start)
 }

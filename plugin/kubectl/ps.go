@@ -125,6 +125,13 @@ func (a *app) ps(ctx context.Context, name string, all bool, format string) erro
 		}
 		sort.Strings(nodes)
 	}
+	if a.options.printPod {
+		var places []place
+		for _, node := range nodes {
+			places = append(places, place{node: node})
+		}
+		return a.printPods(c, places...)
+	}
 	rows := []psRow{}
 	for _, node := range nodes {
 		found, err := a.psOf(ctx, c, node, all)
