@@ -2,11 +2,8 @@ package kubectl
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -89,7 +86,7 @@ func claim(name func(owner string, slot int) string) (owner, helper string, unlo
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", "", nil, err
 	}
-	if owner, err = ownerID(filepath.Join(dir, "owner")); err != nil {
+	if owner, err = ownerID(dir); err != nil {
 		return "", "", nil, err
 	}
 	for slot := range slots {
@@ -102,42 +99,7 @@ func claim(name func(owner string, slot int) string) (owner, helper string, unlo
 	return "", "", nil, fail("wait for one of them, or leave --keep out", "%d helpers of the node are in use", slots)
 }
 
-// cacheDir is where this user's part in kept helpers is written down.
-func cacheDir() (string, error) {
-	cache, err := os.UserCacheDir()
-	return filepath.Join(cache, "sidestep"), err
-}
-
 // lockOf returns the file whose lock the client of a kept helper has.
 func lockOf(dir, helper string) string { return filepath.Join(dir, helper+".lock") }
 
 var errLocked = errors.New("another call uses it")
-
-// ownerID returns what names this user's helpers. It says nothing of the user.
-func ownerID(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	if err == nil && len(data) == 16 {
-		return string(data), nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	var random [8]byte
-	_, _ = rand.Read(random[:]) // it never fails, see crypto/rand
-	id := hex.EncodeToString(random[:])
-	temp := file + "." + id
-	if err := os.WriteFile(temp, []byte(id), 0o600); err != nil {
-		return "", err
-	}
-	defer os.Remove(temp)
-	// Of two first calls one wins, and both take what it wrote.
-	if err := os.Link(temp, file); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			if data, err := os.ReadFile(file); err == nil && len(data) == 16 {
-				return string(data), nil
-			}
-		}
-		return id, os.Rename(temp, file)
-	}
-	return id, nil
-}
