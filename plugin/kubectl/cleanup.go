@@ -1,10 +1,9 @@
 package kubectl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -42,22 +41,31 @@ func (a *app) cleanup(ctx context.Context, c *cluster, all bool) error {
 	if err != nil {
 		return fmt.Errorf("list the helper pods of namespace %q: %w", namespace, err)
 	}
-	owner := ""
-	if cache, err := os.UserCacheDir(); err == nil {
-		if data, err := os.ReadFile(filepath.Join(cache, "sidestep", "owner")); err == nil {
-			owner = string(data)
-		}
-	}
+	owner := knownOwner()
+	var first error
+	var failed []string
+	tried := 0
 	for _, pod := range pods.Items {
 		own := owner != "" && pod.Labels[ownerLabel] == owner
 		ended := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 		if !all && !own && !ended {
 			continue
 		}
-		a.deletePod(c, namespace, pod.Name, orderly)
-		if _, err := fmt.Fprintf(a.stdout, "pod/%s deleted\n", pod.Name); err != nil {
+		tried++
+		if err := c.deletePod(namespace, pod.Name, orderly); err != nil {
+			failed = append(failed, fmt.Sprintf("%s: %v", pod.Name, err))
+			first = cmp.Or(first, err)
+			continue
+		}
+		if err := a.write([]byte("pod/" + pod.Name + " deleted\n")); err != nil {
 			return err
 		}
 	}
-	return nil
+	if first == nil {
+		return nil
+	}
+	return &failure{
+		err:    fmt.Errorf("%d of %d helper pods of namespace %q are left", len(failed), tried, namespace),
+		detail: failed, hint: explain(first).hint, code: exitFailed,
+	}
 }

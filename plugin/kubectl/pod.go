@@ -68,16 +68,25 @@ const (
 	never   int64 = 0
 )
 
-// deletePod deletes a helper pod, whatever became of the call.
+// deletePod deletes a helper pod, whatever became of the call, and says so when
+// it is left.
 func (a *app) deletePod(c *cluster, namespace, name string, grace int64) {
-	ctx, cancel := context.WithTimeout(context.Background(), deleteDeadline)
-	defer cancel()
-	err := c.CoreV1().Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{GracePeriodSeconds: &grace})
-	if err != nil && !apierrors.IsNotFound(err) {
+	if err := c.deletePod(namespace, name, grace); err != nil {
 		a.note("the helper pod is left: kubectl delete pod -n %s %s (%v)", namespace, name, err)
 		return
 	}
 	a.debugf("pod %s/%s is deleted", namespace, name)
+}
+
+// deletePod deletes a pod. One that is gone is no error.
+func (c *cluster) deletePod(namespace, name string, grace int64) error {
+	ctx, cancel := context.WithTimeout(context.Background(), deleteDeadline)
+	defer cancel()
+	err := c.CoreV1().Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{GracePeriodSeconds: &grace})
+	if err != nil && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("delete the helper pod: %w", err)
+	}
+	return nil
 }
 
 // awaitRunning waits until the helper runs, and says what it waits for.
