@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"syscall"
 
 	"google.golang.org/protobuf/proto"
 
@@ -53,6 +54,8 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 	if a.options.printPod && len(places) > 0 {
 		return a.printPods(c, inOrder(places)...)
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	nodes := &nodes{app: a, cluster: c, places: places, sessions: map[string]*reached{}}
 	defer nodes.close()
 	show := &shown{out: a.stdout, err: a.stderr}
@@ -66,6 +69,10 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 		wait.Go(func() {
 			defer func() { <-slots }()
 			a.one(ctx, nodes, out, proto.Clone(start).(*sessionpb.ExecStart), show, o.fold)
+			var undelivered *client.DeliveryError
+			if errors.As(out.err, &undelivered) && errors.Is(out.err, syscall.EPIPE) {
+				cancel(closedPipe) // nobody takes the output of the others either
+			}
 		})
 	}
 	wait.Wait()
@@ -75,7 +82,9 @@ func (a *app) fanOut(ctx context.Context, c *cluster, o *execOptions, start *ses
 	case a.format == formatJSON:
 		return a.writeResults(outcomes)
 	case o.fold:
-		a.writeFolded(outcomes)
+		if err := a.writeFolded(outcomes); err != nil {
+			return err
+		}
 	}
 	return a.summary(outcomes)
 }
@@ -114,9 +123,12 @@ func (a *app) one(ctx context.Context, nodes *nodes, out *outcome, start *sessio
 		streams.Stdout, streams.Stderr = both, both
 	default:
 		stdout, stderr := show.lines(name, false), show.lines(name, true)
-		defer stdout.flush()
-		defer stderr.flush()
 		streams.Stdout, streams.Stderr = stdout, stderr
+		defer func() {
+			if err := errors.Join(stdout.flush(), stderr.flush()); err != nil && out.err == nil {
+				out.err = &client.DeliveryError{Err: err}
+			}
+		}()
 	}
 	out.code, out.err = s.Exec(ctx, start, streams)
 }

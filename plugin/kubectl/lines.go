@@ -69,14 +69,15 @@ func (l *lineWriter) show(text []byte) error {
 }
 
 // flush shows a last line that has no end.
-func (l *lineWriter) flush() {
+func (l *lineWriter) flush() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.pending) > 0 {
-		// Whoever does not take it did not take what came before.
-		_ = l.show(fmt.Appendf(nil, "%s%s\n", l.prefix, l.pending))
-		l.pending = nil
+	if len(l.pending) == 0 {
+		return nil
 	}
+	text := fmt.Appendf(nil, "%s%s\n", l.prefix, l.pending)
+	l.pending = nil
+	return l.show(text)
 }
 
 // locked lets two streams be one.
@@ -93,7 +94,8 @@ func (l *locked) Write(p []byte) (int, error) {
 
 // writeFolded shows equal outputs once, under the names of the pods: the most
 // common first, so that the odd ones stand at the end.
-func (a *app) writeFolded(outcomes []*outcome) {
+func (a *app) writeFolded(outcomes []*outcome) error {
+	var shown bytes.Buffer
 	pods := map[string][]string{}
 	var outputs []string
 	for _, out := range outcomes {
@@ -116,6 +118,7 @@ func (a *app) writeFolded(outcomes []*outcome) {
 		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		fmt.Fprintf(a.stdout, "%s\n%s", head, text)
+		fmt.Fprintf(&shown, "%s\n%s", head, text)
 	}
+	return a.write(shown.Bytes())
 }

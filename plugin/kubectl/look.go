@@ -117,8 +117,8 @@ func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSessi
 		return err
 	}
 	fmt.Fprint(a.stderr, answer.Messages)
-	if _, err := a.stdout.Write(answer.Output); err != nil {
-		return fmt.Errorf("write the result: %w", err)
+	if err := a.write(answer.Output); err != nil {
+		return err
 	}
 	if answer.Code != 0 {
 		return status(answer.Code)

@@ -1,6 +1,7 @@
 package kubectl
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -172,7 +173,8 @@ func (a *app) psOf(ctx context.Context, c *cluster, node string, all bool) ([]ps
 }
 
 func (a *app) writeRows(rows []psRow) error {
-	table := tabwriter.NewWriter(a.stdout, 0, 8, 3, ' ', 0)
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 8, 3, ' ', 0)
 	fmt.Fprintln(table, "NODE\tPOD\tCONTAINER\tID\tPID\tSTATE\tSHARED")
 	for _, r := range rows {
 		pod, name, id := "", r.Name, r.ID
@@ -198,5 +200,5 @@ func (a *app) writeRows(rows []psRow) error {
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the table: %w", err)
 	}
-	return nil
+	return a.write(text.Bytes())
 }

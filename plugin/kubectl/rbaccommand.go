@@ -1,9 +1,6 @@
 package kubectl
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/spf13/cobra"
 
 	"github.com/sidestep-dev/sidestep/plugin/kubectl/rbac"
@@ -17,10 +14,7 @@ func (a *app) rbacCommand() *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
-			if _, err := io.WriteString(a.stdout, rbac.Manifests()); err != nil {
-				return fmt.Errorf("print the roles: %w", err)
-			}
-			return nil
+			return a.write([]byte(rbac.Manifests()))
 		},
 	}
 }

@@ -20,6 +20,12 @@ func TestFailureJSON(t *testing.T) {
 		{"node", "broken", "-o", "json", "--", "name"},
 		{"exec", "-o", "json", "--nonsense"},
 		{"exec", "--all", "--fold", "-o", "json", "--", "name"},
+		{"ps", "-o", "json", "absent"},
+		{"ps", "-o", "json", "one", "two"},
+		{"doctor", "absent", "-o", "json"},
+		{"doctor", "-o", "json"},
+		{"ns", "-o", "json", "absent"},
+		{"ns", "-o", "json", "lost"},
 	} {
 		code := c.run(t, args...)
 		var f told

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -48,8 +47,7 @@ func (a *app) versionCommand() *cobra.Command {
 			if about.Image != "" {
 				line += ", image " + about.Image
 			}
-			_, err := fmt.Fprintln(a.stdout, line)
-			return err
+			return a.write([]byte(line + "\n"))
 		},
 	}
 	outputFlag(cmd, &format, formatText)
@@ -80,22 +78,14 @@ func namedOutputFlag(cmd *cobra.Command, format *string, plain, usage string) {
 	}
 }
 
-func (a *app) writeJSON(v any) error {
-	if err := writeJSON(a.stdout, v); err != nil {
-		return fmt.Errorf("write the result: %w", err)
-	}
-	return nil
-}
-
 // writeJSON writes v, indented, with nothing in it that controls a terminal.
-func writeJSON(w io.Writer, v any) error {
+func (a *app) writeJSON(v any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		return err
+		return fmt.Errorf("write the result: %w", err)
 	}
-	_, err := io.WriteString(w, escape.JSON(text.String()))
-	return err
+	return a.write([]byte(escape.JSON(text.String())))
 }
