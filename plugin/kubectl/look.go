@@ -2,10 +2,12 @@ package kubectl
 
 import (
 	"context"
-	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sidestep-dev/sidestep/plugin/escape"
 	"github.com/sidestep-dev/sidestep/plugin/session/client"
 )
 
@@ -30,7 +32,7 @@ func (a *app) nsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.look(ctx, c, place{node: pod.Spec.NodeName}, func(s *nodeSession) (client.Answer, error) {
+			return a.look(ctx, c, place{node: pod.Spec.NodeName}, format, func(s *nodeSession) (client.Answer, error) {
 				return s.Ns(ctx, nodeFormat(format), t.id)
 			})
 		},
@@ -69,7 +71,7 @@ func (a *app) doctorCommand() *cobra.Command {
 				}
 				reference = []string{t.id}
 			}
-			return a.look(ctx, c, place{node: s.node}, func(s *nodeSession) (client.Answer, error) {
+			return a.look(ctx, c, place{node: s.node}, format, func(s *nodeSession) (client.Answer, error) {
 				return s.Doctor(ctx, nodeFormat(format), reference...)
 			})
 		},
@@ -100,7 +102,7 @@ func nodeFormat(format string) string {
 }
 
 // look shows what a command of the node's sidestep shows.
-func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSession) (client.Answer, error)) error {
+func (a *app) look(ctx context.Context, c *cluster, p place, format string, ask func(*nodeSession) (client.Answer, error)) error {
 	if err := a.options.check(); err != nil {
 		return err
 	}
@@ -116,12 +118,35 @@ func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSessi
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(a.stderr, answer.Messages)
-	if err := a.write(answer.Output); err != nil {
+	a.messages(answer)
+	text := escape.JSON(string(answer.Output))
+	if format != formatJSON {
+		text = plain(string(answer.Output))
+	}
+	if err := a.write([]byte(text)); err != nil {
 		return err
 	}
 	if answer.Code != 0 {
 		return status(answer.Code)
 	}
 	return nil
+}
+
+// messages shows what a command of the node's sidestep wrote to its stderr.
+func (a *app) messages(answer client.Answer) {
+	_, _ = io.WriteString(a.stderr, plain(answer.Messages)) // as all of stderr
+}
+
+// plain makes lines of a node's fit for the terminal. Whoever has the node is not
+// trusted with the workstation.
+func plain(lines string) string {
+	var b strings.Builder
+	for line := range strings.Lines(lines) {
+		text, ended := strings.CutSuffix(line, "\n")
+		b.WriteString(escape.Text(text))
+		if ended {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
 }

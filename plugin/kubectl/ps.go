@@ -161,7 +161,7 @@ func (a *app) psOf(ctx context.Context, c *cluster, node string, all bool) ([]ps
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprint(a.stderr, answer.Messages)
+	a.messages(answer)
 	var rows []psRow
 	if err := json.Unmarshal(answer.Output, &rows); err != nil {
 		return nil, fmt.Errorf("read the answer of node %q: %w", node, err)
