@@ -3,6 +3,7 @@ package kubectl
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // pod returns the pod that a user names: POD, pod/POD, or TYPE/NAME of what has
-// pods, of which the first that runs is taken.
+// pods, of which one that is ready is taken before the others, as by kubectl.
 func (c *cluster) pod(ctx context.Context, name string) (*corev1.Pod, error) {
 	ctx, cancel := c.ask(ctx)
 	defer cancel()
@@ -48,7 +49,18 @@ func (c *cluster) pod(ctx context.Context, name string) (*corev1.Pod, error) {
 	if len(pods) == 0 {
 		return nil, fail(fmt.Sprintf("see kubectl describe %s -n %s", name, c.namespace), "no pod of %s runs", name)
 	}
+	for i := range pods {
+		if pods[i].DeletionTimestamp == nil && isReady(&pods[i]) {
+			return &pods[i], nil
+		}
+	}
 	return &pods[0], nil
+}
+
+func isReady(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(condition corev1.PodCondition) bool {
+		return condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue
+	})
 }
 
 // selector returns what selects the pods of something.
@@ -94,7 +106,8 @@ func (c *cluster) selector(ctx context.Context, kind, name string) (string, erro
 		"%q has no pods that are known how to find", kind)
 }
 
-// pods returns the pods that run and that a selector selects, by name.
+// pods returns the pods that run and that a selector selects, by name; those that
+// have yet to run come after them, and those that are being deleted last.
 func (c *cluster) pods(ctx context.Context, selector string) ([]corev1.Pod, error) {
 	ctx, cancel := c.ask(ctx)
 	defer cancel()
@@ -110,7 +123,10 @@ func (c *cluster) pods(ctx context.Context, selector string) ([]corev1.Pod, erro
 		}
 	}
 	sort.SliceStable(running, func(i, j int) bool {
-		a, b := running[i], running[j]
+		a, b := &running[i], &running[j]
+		if aEnds, bEnds := a.DeletionTimestamp != nil, b.DeletionTimestamp != nil; aEnds != bEnds {
+			return bEnds
+		}
 		if aRuns, bRuns := a.Status.Phase == corev1.PodRunning, b.Status.Phase == corev1.PodRunning; aRuns != bRuns {
 			return aRuns
 		}
