@@ -106,7 +106,7 @@ func resolverHint(err error) string {
 	case errors.As(err, &namespace):
 		return "run it on the host itself (nsenter -t 1 -p -m, where PID 1 is the host's), or in a pod with hostPID: true"
 	case errors.As(err, &reference):
-		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID or pid:N"
+		return "CONTAINER is an ID, a name, pod/NAMESPACE/POD, containerd://ID, docker://ID, cri-o://ID or pid:N"
 	case errors.As(err, &notFound) && notFound.Namespace != nil:
 		return "name a namespace that there is with -n or CONTAINERD_NAMESPACE, or none to search all"
 	case errors.As(err, &notFound) && isSilent(notFound):

@@ -11,7 +11,7 @@ import (
 // Reference is what a container is called by, parsed. Its forms are
 //
 //	ID, a unique prefix of an ID, or a name (of nerdctl, Docker, compose or CRI)
-//	containerd://ID and docker://ID, as Kubernetes writes them
+//	containerd://ID, docker://ID and cri-o://ID, as Kubernetes writes them
 //	pod/POD, pod/NAMESPACE/POD and pod/NAMESPACE/POD/CONTAINER
 //	pid:N, the process N of the host and the container that it belongs to
 type Reference struct {
@@ -91,8 +91,13 @@ func (r *Reference) parseURL(scheme, rest string) (reason string) {
 		r.kind = containerdID
 	case "docker":
 		r.kind = dockerName
+	case "cri-o": // it has no daemon that is asked: its containers are found by their IDs
+		if !isFullID(rest) {
+			return "what follows cri-o:// is not a full ID"
+		}
+		r.kind = anyName
 	default:
-		return fmt.Sprintf("the runtime %q is not known; containerd:// and docker:// are", scheme)
+		return fmt.Sprintf("the runtime %q is not known; containerd://, docker:// and cri-o:// are", scheme)
 	}
 	r.name = rest
 	return badName("what follows "+scheme+"://", rest)

@@ -18,6 +18,7 @@ func TestParseReference(t *testing.T) {
 		{id, Reference{kind: anyName, name: id}},
 		{"containerd://" + id, Reference{kind: containerdID, name: id}},
 		{"docker://web", Reference{kind: dockerName, name: "web"}},
+		{"cri-o://" + id, Reference{kind: anyName, name: id}},
 		{"pod/web-0", Reference{kind: inPod, pod: "web-0"}},
 		{"pod/shop/web-0", Reference{kind: inPod, podNamespace: "shop", pod: "web-0"}},
 		{"pod/shop/web-0/app", Reference{kind: inPod, podNamespace: "shop", pod: "web-0", container: "app"}},
@@ -30,7 +31,7 @@ func TestParseReference(t *testing.T) {
 			t.Errorf("ParseReference(%q): %+v, %v", test.text, got, err)
 		}
 	}
-	if pid, ok := tests[9].want.PID(); pid != 4121 || !ok {
+	if pid, ok := tests[10].want.PID(); pid != 4121 || !ok {
 		t.Errorf("PID: %d, %t", pid, ok)
 	}
 }
@@ -50,7 +51,9 @@ func TestParseReferenceSaysWhatIsWrong(t *testing.T) {
 		{"-it", "an ID or a name must begin with a letter or a digit"},
 		{"/web", "an ID or a name has no slash; a pod is written pod/NAMESPACE/POD"},
 		{"shop/web", "an ID or a name has no slash; a pod is written pod/NAMESPACE/POD"},
-		{"cri-o://x", `the runtime "cri-o" is not known; containerd:// and docker:// are`},
+		{"rkt://x", `the runtime "rkt" is not known; containerd://, docker:// and cri-o:// are`},
+		{"cri-o://web", "what follows cri-o:// is not a full ID"},
+		{"cri-o://", "what follows cri-o:// is not a full ID"},
 		{"containerd://", "what follows containerd:// is empty"},
 		{"docker://a/b", "what follows docker:// cannot have '/' in it"},
 		{"pod/", "each part of pod/NAMESPACE/POD/CONTAINER is empty"},

@@ -12,7 +12,7 @@ import (
 type target struct {
 	pod       *corev1.Pod
 	container string
-	id        string // RUNTIME://ID
+	id        string // as the node's sidestep takes it
 }
 
 // place says what is needed on a node.
@@ -51,7 +51,8 @@ func choose(pod *corev1.Pod, name string) (target, error) {
 	default:
 		return t, t.notRunning("it was not started yet")
 	}
-	t.id = state.ContainerID
+	// The node finds CRI-O's containers by their ID alone.
+	t.id = strings.TrimPrefix(state.ContainerID, "cri-o://")
 	return t, nil
 }
 
