@@ -26,6 +26,7 @@ type outcome struct {
 	// Of what is shown at the end: with --fold stdout and stderr as they came,
 	// with -o json each.
 	output, errors bytes.Buffer
+	keeping        sync.Mutex
 }
 
 // fanOut runs a command in many pods, with one helper on each node.
@@ -117,9 +118,9 @@ func (a *app) one(ctx context.Context, nodes *nodes, out *outcome, start *sessio
 	streams := client.Streams{Notice: a.notices(show.lines(name, true), "\n")}
 	switch {
 	case a.format == formatJSON:
-		streams.Stdout, streams.Stderr = &out.output, &out.errors
+		streams.Stdout, streams.Stderr = kept{out, &out.output}, kept{out, &out.errors}
 	case fold:
-		both := &locked{w: &out.output}
+		both := kept{out, &out.output}
 		streams.Stdout, streams.Stderr = both, both
 	default:
 		stdout, stderr := show.lines(name, false), show.lines(name, true)

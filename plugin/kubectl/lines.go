@@ -80,18 +80,6 @@ func (l *lineWriter) flush() error {
 	return l.show(text)
 }
 
-// locked lets two streams be one.
-type locked struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
-}
-
 // writeFolded shows equal outputs once, under the names of the pods: the most
 // common first, so that the odd ones stand at the end.
 func (a *app) writeFolded(outcomes []*outcome) error {
