@@ -32,13 +32,7 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 	}
 	pod.Name = name
 	pod.Labels[keepLabel], pod.Labels[ownerLabel] = "true", owner
-	s, err := a.attached(ctx, c, pod)
-	if err != nil && context.Cause(ctx) == nil {
-		a.debugf("no kept helper: %v", err)
-		if err = a.discard(ctx, c, pod, err); err == nil {
-			s, err = a.newKept(ctx, c, p, pod.DeepCopy())
-		}
-	}
+	s, err := a.sessionOfKept(ctx, c, p, pod)
 	if err != nil {
 		unlock()
 		return nil, err
@@ -50,6 +44,25 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 		unlock()
 	}
 	return s, nil
+}
+
+// sessionOfKept begins a session with a helper that was kept, or a new one.
+func (a *app) sessionOfKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod) (*nodeSession, error) {
+	there, err := c.findKept(ctx, pod)
+	if err != nil {
+		return nil, err
+	}
+	if there {
+		s, err := a.attached(ctx, c, pod)
+		if err == nil || context.Cause(ctx) != nil {
+			return s, err
+		}
+		a.debugf("no kept helper: %v", err)
+		if err := a.discard(ctx, c, pod, err); err != nil {
+			return nil, err
+		}
+	}
+	return a.newKept(ctx, c, p, pod.DeepCopy())
 }
 
 // discard makes room for a new helper where the kept one cannot be attached to
@@ -73,7 +86,9 @@ func (a *app) discard(ctx context.Context, c *cluster, pod *corev1.Pod, err erro
 		}
 		return f
 	}
-	a.deletePod(c, pod.Namespace, pod.Name, orderly)
+	if err := c.deletePod(pod.Namespace, pod.Name, orderly); err != nil {
+		return err
+	}
 	return a.awaitGone(ctx, c, pod.Namespace, pod.Name)
 }
 
