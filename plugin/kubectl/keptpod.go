@@ -32,6 +32,10 @@ func (a *app) newKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod)
 		a.deletePod(c, pod.Namespace, pod.Name, orderly)
 		return nil, err
 	}
+	if a.options.helperNamespace == "" {
+		a.note("the helper pod stays: whoever may exec into or attach to pods of namespace %s is root on node %s meanwhile; --helper-namespace names another",
+			pod.Namespace, p.node)
+	}
 	a.debugf("the helper pod %s/%s is kept: kubectl sidestep cleanup removes it", pod.Namespace, pod.Name)
 	return s, nil
 }
