@@ -33,6 +33,7 @@ type app struct {
 	flags          *pflag.FlagSet // of all commands
 	format         string         // of failures, for commands whose output is another's
 	events         *interrupts
+	leftovers      leftovers
 	began          time.Time
 
 	// connect returns the cluster; tests give another one.

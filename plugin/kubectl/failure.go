@@ -63,6 +63,10 @@ func (a *app) report(err error) int {
 		return int(code)
 	}
 	f := explain(err)
+	var cut *interrupted
+	if errors.As(err, &cut) {
+		f.hint = a.afterInterrupt()
+	}
 	w := a.stderr
 	if a.format == formatJSON {
 		if line, err := json.Marshal(f.told()); err == nil {

@@ -31,7 +31,7 @@ func explain(err error) *failure {
 		// The node's own words, and its hint where that is true here too.
 		return &failure{err: errors.New(node.Text), detail: node.Detail, hint: nodeHint(node), code: node.Code}
 	case errors.As(err, &cut):
-		f.code, f.hint = cut.exitCode(), "nothing is left in the cluster"
+		f.code = cut.exitCode()
 	default:
 		f.hint = hint(err)
 	}

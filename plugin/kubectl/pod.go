@@ -73,6 +73,7 @@ const (
 func (a *app) deletePod(c *cluster, namespace, name string, grace int64) {
 	if err := c.deletePod(namespace, name, grace); err != nil {
 		a.note("the helper pod is left: kubectl delete pod -n %s %s (%v)", namespace, name, err)
+		a.leftovers.add(namespace, name)
 		return
 	}
 	a.debugf("pod %s/%s is deleted", namespace, name)
