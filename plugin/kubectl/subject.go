@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -31,8 +32,14 @@ func (c *cluster) subject(ctx context.Context, name string) (subject, error) {
 	}
 	ask, cancel := c.ask(ctx)
 	defer cancel()
-	if _, nodeErr := c.CoreV1().Nodes().Get(ask, name, metav1.GetOptions{}); nodeErr == nil {
+	_, nodeErr := c.CoreV1().Nodes().Get(ask, name, metav1.GetOptions{})
+	switch {
+	case nodeErr == nil:
 		return subject{node: name}, nil
+	case apierrors.IsForbidden(nodeErr): // nobody says whether it is one, unless the user does
+		f := explain(err)
+		f.hint += "; if it is a node, name it " + nodePrefix + name
+		return subject{}, f
 	}
 	return subject{}, err
 }
