@@ -31,7 +31,7 @@ type app struct {
 	kube           *genericclioptions.ConfigFlags
 	options        options
 	flags          *pflag.FlagSet // of all commands
-	format         string         // of failures, for commands whose output is another's
+	format         string         // of what is shown here, failures too: JSON or else for people
 	events         *interrupts
 	leftovers      leftovers
 	began          time.Time

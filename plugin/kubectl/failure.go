@@ -52,7 +52,7 @@ func (f *failure) told() told {
 
 // failureFlag adds -o to a command whose output is another program's.
 func (a *app) failureFlag(cmd *cobra.Command, usage string) {
-	namedOutputFlag(cmd, &a.format, formatText, usage)
+	a.namedOutputFlag(cmd, formatText, usage)
 }
 
 // report writes an error and returns the exit code. As JSON it is one line, the

@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) nsCommand() *cobra.Command {
-	var container, format string
+	var container string
 	cmd := &cobra.Command{
 		Use:               "ns POD | TYPE/NAME",
 		Short:             "Show a container's namespaces beside the node's",
@@ -32,19 +32,19 @@ func (a *app) nsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.look(ctx, c, place{node: pod.Spec.NodeName}, format, func(s *nodeSession) (client.Answer, error) {
-				return s.Ns(ctx, nodeFormat(format), t.id)
+			return a.look(ctx, c, place{node: pod.Spec.NodeName}, func(s *nodeSession) (client.Answer, error) {
+				return s.Ns(ctx, a.nodeFormat(), t.id)
 			})
 		},
 	}
 	cmd.Flags().StringVarP(&container, "container", "c", "", "the container; default: as exec chooses it")
 	must(cmd.RegisterFlagCompletionFunc("container", a.completeContainers))
-	outputFlag(cmd, &format, formatTable)
+	a.outputFlag(cmd, formatTable)
 	return cmd
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	var container, format string
+	var container string
 	cmd := &cobra.Command{
 		Use:   "doctor POD | TYPE/NAME | NODE | node/NODE",
 		Short: "Examine what leads to a container, or a node's runtime",
@@ -71,14 +71,14 @@ func (a *app) doctorCommand() *cobra.Command {
 				}
 				reference = []string{t.id}
 			}
-			return a.look(ctx, c, place{node: s.node}, format, func(s *nodeSession) (client.Answer, error) {
-				return s.Doctor(ctx, nodeFormat(format), reference...)
+			return a.look(ctx, c, place{node: s.node}, func(s *nodeSession) (client.Answer, error) {
+				return s.Doctor(ctx, a.nodeFormat(), reference...)
 			})
 		},
 	}
 	cmd.Flags().StringVarP(&container, "container", "c", "", "the container; default: as exec chooses it")
 	must(cmd.RegisterFlagCompletionFunc("container", a.completeContainers))
-	outputFlag(cmd, &format, formatText)
+	a.outputFlag(cmd, formatText)
 	return cmd
 }
 
@@ -92,17 +92,17 @@ func oneArgument(what string) cobra.PositionalArgs {
 	}
 }
 
-// nodeFormat returns a format as the node's commands take it: without one they
+// nodeFormat returns the format as the node's commands take it: without one they
 // show what people read.
-func nodeFormat(format string) string {
-	if format == formatJSON {
-		return format
+func (a *app) nodeFormat() string {
+	if a.format == formatJSON {
+		return a.format
 	}
 	return ""
 }
 
 // look shows what a command of the node's sidestep shows.
-func (a *app) look(ctx context.Context, c *cluster, p place, format string, ask func(*nodeSession) (client.Answer, error)) error {
+func (a *app) look(ctx context.Context, c *cluster, p place, ask func(*nodeSession) (client.Answer, error)) error {
 	if err := a.options.check(); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (a *app) look(ctx context.Context, c *cluster, p place, format string, ask 
 	}
 	a.messages(answer)
 	text := escape.JSON(string(answer.Output))
-	if format != formatJSON {
+	if a.format != formatJSON {
 		text = plain(string(answer.Output))
 	}
 	if err := a.write([]byte(text)); err != nil {

@@ -11,7 +11,6 @@ import (
 )
 
 func (a *app) psCommand() *cobra.Command {
-	var format string
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "ps [POD | TYPE/NAME | NODE | node/NODE]",
@@ -22,15 +21,15 @@ func (a *app) psCommand() *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completePodsAndNodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.ps(cmd.Context(), strings.Join(args, ""), all, format)
+			return a.ps(cmd.Context(), strings.Join(args, ""), all)
 		},
 	}
 	cmd.Flags().BoolVarP(&all, "all", "a", false, "show stopped containers too")
-	outputFlag(cmd, &format, formatTable)
+	a.outputFlag(cmd, formatTable)
 	return cmd
 }
 
-func (a *app) ps(ctx context.Context, name string, all bool, format string) error {
+func (a *app) ps(ctx context.Context, name string, all bool) error {
 	if err := a.options.check(); err != nil {
 		return err
 	}
@@ -89,7 +88,7 @@ func (a *app) ps(ctx context.Context, name string, all bool, format string) erro
 		return answers[0].err
 	}
 	write := a.writeRows
-	if format == formatJSON {
+	if a.format == formatJSON {
 		write = func(rows []psRow) error { return a.writeJSON(rows) }
 	}
 	return cmp.Or(write(rows), failed)

@@ -25,7 +25,6 @@ func buildVersion() string {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	var format string
 	cmd := &cobra.Command{
 		Use:               "version",
 		Short:             "Print the version",
@@ -40,7 +39,7 @@ func (a *app) versionCommand() *cobra.Command {
 				OS       string `json:"os"`
 				Arch     string `json:"arch"`
 			}{buildVersion(), client.Protocol, a.options.image, runtime.Version(), runtime.GOOS, runtime.GOARCH}
-			if format == formatJSON {
+			if a.format == formatJSON {
 				return a.writeJSON(about)
 			}
 			line := fmt.Sprintf("kubectl-sidestep version %s, protocol %d, %s, %s/%s", about.Version, about.Protocol, about.Go, about.OS, about.Arch)
@@ -50,7 +49,7 @@ func (a *app) versionCommand() *cobra.Command {
 			return a.write([]byte(line + "\n"))
 		},
 	}
-	outputFlag(cmd, &format, formatText)
+	a.outputFlag(cmd, formatText)
 	return cmd
 }
 
@@ -62,17 +61,18 @@ const (
 )
 
 // outputFlag adds -o: the plain format, which is the default, or json.
-func outputFlag(cmd *cobra.Command, format *string, plain string) {
-	namedOutputFlag(cmd, format, plain, "format: "+plain+" or json")
+func (a *app) outputFlag(cmd *cobra.Command, plain string) {
+	a.namedOutputFlag(cmd, plain, "format: "+plain+" or json")
 }
 
-func namedOutputFlag(cmd *cobra.Command, format *string, plain, usage string) {
-	cmd.Flags().StringVarP(format, "output", "o", plain, usage)
+func (a *app) namedOutputFlag(cmd *cobra.Command, plain, usage string) {
+	cmd.Flags().StringVarP(&a.format, "output", "o", plain, usage)
 	must(cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{plain, formatJSON}, cobra.ShellCompDirectiveNoFileComp)))
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if *format != plain && *format != formatJSON {
-			return fail("it is "+plain+" or json", "unknown output format %q", *format)
+		// Unless it is given it has the plain word of the last command that was added.
+		if cmd.Flags().Changed("output") && a.format != plain && a.format != formatJSON {
+			return fail("it is "+plain+" or json", "unknown output format %q", a.format)
 		}
 		return run(cmd, args)
 	}
