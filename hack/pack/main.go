@@ -9,17 +9,22 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
 const usage = `usage: hack/image [-version V] [-o FILE] [-arch LIST]
        hack/release [-o DIRECTORY] VERSION`
 
-func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintf(os.Stderr, "pack: error: %v\n", err)
-		os.Exit(1)
+func main() { os.Exit(exitCode(run(os.Args[1:]))) }
+
+// exitCode says what went wrong and returns the exit code.
+func exitCode(err error) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) { // the usage has been shown
+		return 0
 	}
+	fmt.Fprintf(os.Stderr, "pack: error: %v\n", err)
+	return 1
 }
 
 func run(args []string) error {
@@ -27,6 +32,7 @@ func run(args []string) error {
 		return errors.New(usage)
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	from := flags.String("from", ".", "`directory` in which relative paths begin")
 	flags.Usage = func() { fmt.Fprintln(flags.Output(), usage); flags.PrintDefaults() }
 	switch args[0] {
 	case "image":
@@ -40,7 +46,7 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
-		digest, err := r.image(*file, strings.Split(*architectures, ","))
+		digest, err := r.image(within(*from, *file), strings.Split(*architectures, ","))
 		if err != nil {
 			return err
 		}
@@ -54,11 +60,19 @@ func run(args []string) error {
 		if flags.NArg() != 1 {
 			return errors.New(usage)
 		}
-		r, err := newRelease(flags.Arg(0), *dir)
+		r, err := newRelease(flags.Arg(0), within(*from, *dir))
 		if err != nil {
 			return err
 		}
 		return r.all()
 	}
 	return errors.New(usage)
+}
+
+// within returns the path that is meant by one who is in a directory.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }

@@ -44,12 +44,18 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
-// build runs hack/image for both architectures and returns the archive and
-// the name that it prints.
+// build runs hack/image for both architectures, in another directory than the
+// module's, and returns the archive and the name that it prints.
 func build(t *testing.T) (archive, name string) {
 	t.Helper()
+	script, err := filepath.Abs("../../hack/image")
+	if err != nil {
+		t.Fatal(err)
+	}
 	archive = filepath.Join(t.TempDir(), "image.tar")
-	out, err := exec.Command("../../hack/image", "-version", "v1.2.3", "-o", archive).Output()
+	cmd := exec.Command(script, "-version", "v1.2.3", "-o", "image.tar")
+	cmd.Dir = filepath.Dir(archive)
+	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("hack/image: %v: %s", err, out)
 	}
