@@ -14,6 +14,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/plugin/session/client"
 	"github.com/sidestep-dev/sidestep/plugin/session/sessionpb"
+	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
 )
 
 // execOptions are the options of a command to run.
@@ -222,7 +223,10 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 	defer a.events.running.Store(false)
 	code, err := s.Exec(ctx, start, streams)
 	a.debugf("the command has ended")
+	var givenUp *tunnel.GivenUpError
 	switch {
+	case errors.As(err, &givenUp):
+		return fail("what ran has been ended; a call that may sleep (^Z, a suspended laptop) is better made without --keep", "%w", err)
 	case errors.Is(err, syscall.EPIPE):
 		return status(128 + 13) // as if SIGPIPE had killed it
 	case err != nil:

@@ -37,6 +37,7 @@ func (e *ProtocolError) Error() string {
 type Node struct {
 	Version string // of its program
 	Host    string // its host name
+	line    *line
 	conn    *grpc.ClientConn
 	calls   sessionpb.SessionClient
 }
@@ -44,12 +45,13 @@ type Node struct {
 // New says hello over conn, which belongs to the Node from then on, also when
 // New fails.
 func New(ctx context.Context, conn net.Conn, version, reason string) (*Node, error) {
+	l := &line{Conn: conn}
 	var used atomic.Bool
 	dial := func(context.Context, string) (net.Conn, error) {
 		if used.Swap(true) {
 			return nil, errors.New("the connection has ended")
 		}
-		return conn, nil
+		return l, nil
 	}
 	cc, err := grpc.NewClient("passthrough:///node", grpc.WithContextDialer(dial),
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDisableServiceConfig(),
@@ -59,7 +61,7 @@ func New(ctx context.Context, conn net.Conn, version, reason string) (*Node, err
 		conn.Close()
 		return nil, fmt.Errorf("connect to the node's sidestep: %w", err)
 	}
-	n := &Node{conn: cc, calls: sessionpb.NewSessionClient(cc)}
+	n := &Node{line: l, conn: cc, calls: sessionpb.NewSessionClient(cc)}
 	if err := n.hello(ctx, version, reason); err != nil {
 		n.Close()
 		conn.Close()
@@ -75,7 +77,7 @@ const window = 1 << 20
 func (n *Node) hello(ctx context.Context, version, reason string) error {
 	reply, err := n.calls.Hello(ctx, &sessionpb.HelloRequest{Protocol: Protocol, Version: version, Reason: reason})
 	if err != nil {
-		return fmt.Errorf("say hello to the node's sidestep: %w", err)
+		return fmt.Errorf("say hello to the node's sidestep: %w", n.line.cause(err))
 	}
 	if reply.Protocol != Protocol {
 		return &ProtocolError{Theirs: int(reply.Protocol), Version: reply.Version}
@@ -108,9 +110,9 @@ type Answer struct {
 	Code     int    // its exit code
 }
 
-func answerOf(reply *sessionpb.QueryReply, err error) (Answer, error) {
+func (n *Node) answer(reply *sessionpb.QueryReply, err error) (Answer, error) {
 	if err != nil {
-		return Answer{}, fmt.Errorf("ask the node's sidestep: %w", err)
+		return Answer{}, fmt.Errorf("ask the node's sidestep: %w", n.line.cause(err))
 	}
 	if reply.Failure != nil {
 		return Answer{}, failureOf(reply.Failure)
@@ -120,15 +122,15 @@ func answerOf(reply *sessionpb.QueryReply, err error) (Answer, error) {
 
 // Ps lists the containers of the node, as JSON.
 func (n *Node) Ps(ctx context.Context, all bool) (Answer, error) {
-	return answerOf(n.calls.Ps(ctx, &sessionpb.QueryRequest{All: all, Format: "json"}))
+	return n.answer(n.calls.Ps(ctx, &sessionpb.QueryRequest{All: all, Format: "json"}))
 }
 
 // Ns compares the namespaces of a container with the node's.
 func (n *Node) Ns(ctx context.Context, format, reference string) (Answer, error) {
-	return answerOf(n.calls.Ns(ctx, &sessionpb.QueryRequest{Args: []string{reference}, Format: format}))
+	return n.answer(n.calls.Ns(ctx, &sessionpb.QueryRequest{Args: []string{reference}, Format: format}))
 }
 
 // Doctor examines the way to a container, or without a reference the node.
 func (n *Node) Doctor(ctx context.Context, format string, reference ...string) (Answer, error) {
-	return answerOf(n.calls.Doctor(ctx, &sessionpb.QueryRequest{Args: reference, Format: format}))
+	return n.answer(n.calls.Doctor(ctx, &sessionpb.QueryRequest{Args: reference, Format: format}))
 }

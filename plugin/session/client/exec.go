@@ -37,7 +37,7 @@ func (n *Node) Exec(ctx context.Context, start *sessionpb.ExecStart, s Streams) 
 	if err != nil {
 		return 0, fmt.Errorf("call the node's sidestep: %w", err)
 	}
-	r := &run{stream: stream, credit: stdinCredit}
+	r := &run{line: n.line, stream: stream, credit: stdinCredit}
 	r.change = sync.NewCond(&r.mu)
 	if err := r.send(&sessionpb.ExecRequest{Message: &sessionpb.ExecRequest_Start{Start: start}}); err != nil {
 		return 0, r.failed(ctx, err)
@@ -91,6 +91,7 @@ func deliver(w io.Writer, p []byte) error {
 
 // run is a command that runs.
 type run struct {
+	line    *line
 	stream  grpc.BidiStreamingClient[sessionpb.ExecRequest, sessionpb.ExecReply]
 	sending sync.Mutex
 
@@ -108,7 +109,7 @@ func (r *run) failed(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
-	return fmt.Errorf("the session with the node has ended: %w", err)
+	return fmt.Errorf("the session with the node has ended: %w", r.line.cause(err))
 }
 
 func (r *run) send(m *sessionpb.ExecRequest) error {

@@ -34,7 +34,8 @@ func newConn(send func(kind byte, data []byte) error) *Conn {
 	return c
 }
 
-// Read implements net.Conn. After a Close by the other end it returns io.EOF.
+// Read implements net.Conn. After a Close by the other end it returns io.EOF,
+// and a *GivenUpError when the server has given the client up.
 func (c *Conn) Read(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -108,6 +109,13 @@ func (c *Conn) ended() error {
 	if errors.Is(c.err, io.EOF) {
 		return io.ErrClosedPipe
 	}
+	return c.err
+}
+
+// over returns why nothing more is received, or nil.
+func (c *Conn) over() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.err
 }
 

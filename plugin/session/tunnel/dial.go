@@ -23,6 +23,20 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("the other end speaks version %d of the tunnel, this one %d", e.Theirs, Version)
 }
 
+// GivenUpError says that the server ended the connection.
+type GivenUpError struct{ Reason string }
+
+func (e *GivenUpError) Error() string { return "the other end gave it up: " + e.Reason }
+
+// endOf returns what the reads of a connection return after the server's last
+// record.
+func endOf(reason []byte) error {
+	if len(reason) == 0 {
+		return io.EOF
+	}
+	return &GivenUpError{Reason: string(reason)}
+}
+
 // Dial connects to the server that reads w and writes r. Every interval it
 // tells the server that it is there; with 0 it does not. When ctx is done first
 // the error is its cause, and r is to be closed to end the waiting.
@@ -36,12 +50,15 @@ func Dial(ctx context.Context, r io.Reader, w io.Writer, interval time.Duration)
 		conn *Conn
 		err  error
 	}
-	answered := make(chan answer, 1)
+	answered := make(chan answer, 2)
 	go func() {
 		if _, err := w.Write(hello); err != nil {
 			answered <- answer{err: fmt.Errorf("write the first bytes: %w", err)}
-			return
 		}
+	}()
+	// At the same time: a server that still writes to another client reads nothing
+	// until that has been read.
+	go func() {
 		conn, err := meet(own, r, w, interval)
 		answered <- answer{conn, err}
 	}()
@@ -128,7 +145,7 @@ func receive(conn *Conn, r io.Reader, in *opener, rest []byte) {
 			conn.received(data)
 		case closeRecord:
 			left = true
-			conn.end(io.EOF)
+			conn.end(endOf(data))
 		}
 	}
 	err := in.add(rest, take)

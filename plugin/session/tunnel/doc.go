@@ -24,5 +24,7 @@
 // says whom it answers, its public key. From then on both send records: the
 // length of what follows (2 bytes, big endian), and, encrypted, a byte that
 // tells the kind of the record and its data. The nonce of a record is its
-// number.
+// number. The record that says that it is the end is the last one; the server's
+// has a text as its data where it is not the answer to the client's: why the
+// server gave the client up.
 package tunnel

@@ -11,7 +11,7 @@ import (
 const (
 	dataRecord  = iota // bytes of the connection
 	pingRecord         // the client is there
-	closeRecord        // the end: nothing follows
+	closeRecord        // the end: nothing follows; the data say why, if the other end did not ask for it
 )
 
 // maxData is how many bytes one record carries at most.

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdh"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -15,7 +16,7 @@ import (
 // Reasons for which the server ends a connection.
 var (
 	ErrReplaced = errors.New("another client has come")
-	ErrSilent   = errors.New("the client has been silent for too long")
+	ErrSilent   = errors.New("nothing was heard of the client")
 )
 
 // server reads the stream that clients write one after the other.
@@ -38,6 +39,7 @@ type peer struct {
 	in   opener
 	out  sealer
 	last atomic.Int64 // when something came, in nanoseconds
+	left bool         // under the server's writing: the last record was sent
 }
 
 // Serve connects with the clients that write r and read w, one after the other,
@@ -100,6 +102,11 @@ func (s *server) take(p []byte) {
 	}
 	c.last.Store(time.Now().UnixNano())
 	err := c.in.add(p, func(kind byte, data []byte) {
+		// One that was silent, such as a process that was stopped, may be back
+		// and not know that it was given up.
+		if err := c.conn.over(); err != nil {
+			s.giveUp(c, err)
+		}
 		switch kind {
 		case dataRecord:
 			c.conn.received(data)
@@ -110,6 +117,7 @@ func (s *server) take(p []byte) {
 		}
 	})
 	if err != nil {
+		s.giveUp(c, err)
 		s.replace(nil, err)
 	}
 }
@@ -151,13 +159,22 @@ func (s *server) meet(hello []byte) {
 	}
 }
 
-// send writes a record to a client, if it is still the one.
+// giveUp tells a client why its connection is over, if it does not know. It
+// may be gone, and then does not hear it.
+func (s *server) giveUp(p *peer, err error) { _ = s.send(p, closeRecord, []byte(err.Error())) }
+
+// send writes a record to a client, if it is still the one and has not got the
+// last one.
 func (s *server) send(p *peer, kind byte, data []byte) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if s.current != p {
 		return ErrReplaced
 	}
+	if p.left {
+		return net.ErrClosed
+	}
+	p.left = kind == closeRecord
 	_, err := s.w.Write(p.out.seal(kind, data))
 	return err
 }
@@ -183,7 +200,7 @@ func (p *peer) listen(silence time.Duration) {
 			return
 		case <-tick.C:
 			if time.Since(time.Unix(0, p.last.Load())) > silence {
-				p.conn.end(ErrSilent)
+				p.conn.end(fmt.Errorf("%w for %s", ErrSilent, silence))
 				return
 			}
 		}

@@ -1,0 +1,83 @@
+package tunnel_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
+)
+
+// gate is a way on which nothing passes while it is locked, as from a process
+// that is stopped or a machine that sleeps.
+type gate struct {
+	sync.Mutex
+	w io.Writer
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	g.Lock()
+	defer g.Unlock()
+	return g.w.Write(p)
+}
+
+// givenUp waits until a client learns that its connection is over, and why.
+func givenUp(t *testing.T, conn net.Conn, reason string) {
+	t.Helper()
+	got := make(chan error, 1)
+	go func() {
+		_, err := conn.Read(make([]byte, 10))
+		got <- err
+	}()
+	select {
+	case err := <-got:
+		var up *tunnel.GivenUpError
+		if !errors.As(err, &up) || up.Reason != reason {
+			t.Errorf("the client learns: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the client does not learn that its connection is over")
+	}
+	if _, err := conn.Write([]byte("more")); err == nil {
+		t.Error("the client may write on")
+	}
+}
+
+// TestSilentThenBack: a client that was silent for too long, and is there again,
+// does not wait for ever.
+func TestSilentThenBack(t *testing.T) {
+	l := echo(t, 400*time.Millisecond)
+	g := &gate{w: l.stdin}
+	conn, err := tunnel.Dial(t.Context(), l.attach(), g, 50*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, conn, "hello")
+	g.Lock()
+	l.end(t, tunnel.ErrSilent)
+	g.Unlock()
+	givenUp(t, conn, "nothing was heard of the client for 400ms")
+	next := dial(t, l, 50*time.Millisecond)
+	says(t, next, "the next")
+	next.Close()
+}
+
+// TestCorruptThenBack: what somebody else writes to the stream ends the
+// connection, and the client learns it.
+func TestCorruptThenBack(t *testing.T) {
+	l := echo(t, 0)
+	conn := dial(t, l, 50*time.Millisecond)
+	says(t, conn, "hello")
+	if _, err := l.stdin.Write([]byte("\n")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-l.ended:
+	case <-time.After(deadline):
+		t.Fatal("the connection has not ended after what somebody else wrote")
+	}
+	givenUp(t, conn, "a record is corrupt: record 1")
+}
