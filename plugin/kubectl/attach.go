@@ -19,7 +19,7 @@ import (
 type link struct {
 	in     io.Reader
 	out    io.WriteCloser
-	close  func()
+	close  func() // once or more
 	stderr *tail
 }
 
@@ -65,7 +65,7 @@ func (c *cluster) attach(ctx context.Context, namespace, name string) (*link, er
 		}
 		theirIn.CloseWithError(err) // whoever writes is told why nobody reads
 	}()
-	l.close = func() {
+	l.close = sync.OnceFunc(func() {
 		out.Close()
 		in.Close()
 		cancel()
@@ -73,7 +73,7 @@ func (c *cluster) attach(ctx context.Context, namespace, name string) (*link, er
 		case <-done:
 		case <-time.After(leaveDeadline): // an upgrade that is not answered cannot be cancelled
 		}
-	}
+	})
 	return l, nil
 }
 

@@ -114,15 +114,17 @@ func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod) (*
 
 // hello begins a session over a link, which is closed when that fails.
 func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*nodeSession, error) {
+	// What waits for a network that takes no bytes ends with the link only.
+	stop := context.AfterFunc(ctx, l.close)
 	conn, err := tunnel.Dial(ctx, l.in, l.out, interval)
 	var node *client.Node
 	if err == nil {
 		node, err = client.New(ctx, conn, buildVersion(), a.options.reason)
 	}
+	if !stop() {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
 		l.close()
 		var silent *noHelloError
 		if lines := l.stderr.lines(); len(lines) > 0 && !errors.As(err, &silent) {
@@ -136,10 +138,15 @@ func (a *app) hello(ctx context.Context, l *link, interval time.Duration) (*node
 		a.debugf("this is sidestep %s, the node's is %s", buildVersion(), node.Version)
 	}
 	return &nodeSession{Node: node, close: func() {
-		node.Close()
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			node.Close()
+			<-conn.Left()
+		}()
 		select {
-		case <-conn.Left():
-		case <-time.After(leaveDeadline):
+		case <-left:
+		case <-time.After(leaveDeadline): // the network may take no bytes, or bring none
 		}
 		l.close()
 	}}, nil
