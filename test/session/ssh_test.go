@@ -82,6 +82,25 @@ func TestOverSSH(t *testing.T) {
 	testbed.ExpectFailure(t, r, 125, "connection refused", "cluster-info")
 }
 
+// relay is an ssh that has a part of its own in the session, as ssh has: what
+// ends it ends the session, and the node's end does not get the keys that it gets.
+const relay = "#!/bin/sh\ncat | env --default-signal PATH=$NODE_PATH setsid sh -c \"$3\" | cat\n"
+
+// TestOverSSHKeys: the keys of a terminal are for the command, and ssh stays.
+func TestOverSSHKeys(t *testing.T) {
+	w := newWorkstation(t)
+	w.install(t)
+	testbed.WriteFile(t, filepath.Join(w.dir, "ssh"), relay, 0o755)
+	for key, name := range map[string]string{"\x03": "INT", "\x1c": "QUIT"} {
+		script := "trap 'echo caught; exit 9' " + name + "; echo ready; while :; do sleep 0.1; done"
+		s := testbed.StartTerminal(t, w.command("node", "n1", "--", "sh", "-c", script), 30*time.Second)
+		s.Expect(t, "ready\r\n")
+		s.Send(t, key)
+		s.Expect(t, "caught\r\n")
+		testbed.Equal(t, "exit code after SIG"+name, s.Wait(t), 9)
+	}
+}
+
 // TestOverSSHKilled: the client is killed, and its command is gone.
 func TestOverSSHKilled(t *testing.T) {
 	w := newWorkstation(t)
