@@ -25,7 +25,11 @@ func (a *app) copyBinary(ctx context.Context, node string) error {
 	if err != nil {
 		return fail("install it there, or name a copy for linux: --node-binary FILE", missing, node)
 	}
-	if !a.agrees(fmt.Sprintf("node %s has no sidestep: copy %s to %s there?", node, binary, installed)) {
+	agreed, err := a.agrees(ctx, fmt.Sprintf("node %s has no sidestep: copy %s to %s there?", node, binary, installed))
+	if err != nil {
+		return err
+	}
+	if !agreed {
 		return fail(fmt.Sprintf("copy it: ssh %s sudo -n install -m 755 /dev/stdin %s <%s", node, installed, binary), missing, node)
 	}
 	f, err := os.Open(binary)
@@ -61,12 +65,25 @@ func (a *app) binary() (string, error) {
 }
 
 // agrees asks the user, who agrees by y or yes. Without a terminal nobody can.
-func (a *app) agrees(question string) bool {
+// The error is that of ctx.
+func (a *app) agrees(ctx context.Context, question string) (bool, error) {
 	if !term.IsTerminal(int(a.stdin.Fd())) {
-		return false
+		return false, nil
 	}
 	fmt.Fprintf(a.stderr, "sidestep: %s [y/N] ", escape.Text(question))
-	line, err := bufio.NewReader(a.stdin).ReadString('\n')
-	answer := strings.ToLower(strings.TrimSpace(line))
-	return err == nil && (answer == "y" || answer == "yes")
+	said := make(chan string, 1)
+	go func() { // which reads until this program ends, if nobody answers
+		line, err := bufio.NewReader(a.stdin).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		said <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case answer := <-said:
+		return answer == "y" || answer == "yes", nil
+	case <-ctx.Done():
+		fmt.Fprintln(a.stderr)
+		return false, context.Cause(ctx)
+	}
 }

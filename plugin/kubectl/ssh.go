@@ -8,16 +8,19 @@ import (
 	"time"
 )
 
-// overSSH reaches a node by ssh, and root by sudo.
+// overSSH reaches a node by ssh, and root by sudo, whose secure_path may not have
+// the place where a copy is installed.
 func (a *app) overSSH(ctx context.Context, node string) (*nodeSession, error) {
-	s, missing, err := a.trySSH(ctx, node, "sidestep")
-	if !missing {
-		return s, err
+	for _, program := range []string{"sidestep", installed} {
+		s, missing, err := a.trySSH(ctx, node, program)
+		if !missing {
+			return s, err
+		}
 	}
 	if err := a.copyBinary(ctx, node); err != nil {
 		return nil, err
 	}
-	s, _, err = a.trySSH(ctx, node, "sidestep")
+	s, _, err := a.trySSH(ctx, node, installed)
 	return s, err
 }
 
@@ -43,8 +46,9 @@ func (a *app) trySSH(ctx context.Context, node, program string) (s *nodeSession,
 	f := explain(err)
 	f.err = fmt.Errorf("ssh %s: %w", node, f.err)
 	f.hint = "see that this works without a question: ssh " + node + " sudo -n " + program + " version"
-	said := strings.ToLower(strings.Join(l.stderr.lines(), "\n"))
-	missing = strings.Contains(said, "not found") || strings.Contains(said, "no such file")
+	for _, line := range l.stderr.lines() {
+		missing = missing || saysMissing(line, program)
+	}
 	return nil, missing, f
 }
 
@@ -78,4 +82,16 @@ func startSSH(ctx context.Context, node string, words ...string) (l *link, end f
 		end()
 	})
 	return l, end, nil
+}
+
+// saysMissing reports whether a line of a shell's or sudo's says that there is no
+// such program. Lines of ssh's own speak of other files.
+func saysMissing(line, program string) bool {
+	line = strings.NewReplacer("'", "", `"`, "").Replace(strings.ToLower(strings.TrimSpace(line)))
+	for _, end := range []string{": command not found", ": not found", ": no such file or directory"} {
+		if before, ok := strings.CutSuffix(line, end); ok && strings.HasSuffix(": "+before, ": "+program) {
+			return true
+		}
+	}
+	return false
 }
