@@ -189,9 +189,6 @@ func (a *app) start(o *execOptions, command []string, many bool) (*sessionpb.Exe
 		}
 		s.Env = append(s.Env, variable)
 	}
-	if s.Tty {
-		s.Size = a.callerSize()
-	}
 	return s, nil
 }
 
@@ -207,9 +204,11 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 		streams.Stdin = a.stdin
 	}
 	if start.Tty {
-		changes, stop := sizes(a.terminal())
+		terminal := a.terminal()
+		changes, stop := sizes(terminal)
 		defer stop()
-		streams.Sizes = changes
+		// Now, since the helper has taken its time to start.
+		start.Size, streams.Sizes = sizeOf(terminal), changes
 		if start.Interactive {
 			restore, err := makeRaw(a.stdin)
 			if err != nil {
@@ -235,14 +234,4 @@ func (a *app) runOn(ctx context.Context, c *cluster, p place, start *sessionpb.E
 		return status(code)
 	}
 	return nil
-}
-
-// terminal returns the stream that has the caller's size.
-func (a *app) terminal() *os.File {
-	for _, stream := range []any{a.stdin, a.stdout, a.stderr} {
-		if f, ok := stream.(*os.File); ok && sizeOf(f) != nil {
-			return f
-		}
-	}
-	return a.stdin
 }

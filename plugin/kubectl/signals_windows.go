@@ -29,8 +29,8 @@ const look = 250 * time.Millisecond
 func sizes(f *os.File) (changes <-chan *sessionpb.Size, stop func()) {
 	c := make(chan *sessionpb.Size, 1)
 	done := make(chan struct{})
+	last := sizeOf(f)
 	go func() {
-		last := sizeOf(f)
 		for {
 			select {
 			case <-done:

@@ -14,11 +14,7 @@ func isTerminal(stream any) bool {
 }
 
 // sizeOf returns the size of a terminal, or nil.
-func sizeOf(stream any) *sessionpb.Size {
-	f, ok := stream.(*os.File)
-	if !ok || f == nil {
-		return nil
-	}
+func sizeOf(f *os.File) *sessionpb.Size {
 	cols, rows, err := term.GetSize(int(f.Fd()))
 	if err != nil || cols <= 0 || rows <= 0 {
 		return nil
@@ -26,12 +22,12 @@ func sizeOf(stream any) *sessionpb.Size {
 	return &sessionpb.Size{Rows: uint32(rows), Cols: uint32(cols)}
 }
 
-// callerSize returns the size of the first of the streams that is a terminal.
-func (a *app) callerSize() *sessionpb.Size {
+// terminal returns the first of the streams that has a size, or else stdin.
+func (a *app) terminal() *os.File {
 	for _, stream := range []any{a.stdin, a.stdout, a.stderr} {
-		if size := sizeOf(stream); size != nil {
-			return size
+		if f, ok := stream.(*os.File); ok && f != nil && sizeOf(f) != nil {
+			return f
 		}
 	}
-	return nil
+	return a.stdin
 }
