@@ -60,6 +60,8 @@ func TestSilentThenBack(t *testing.T) {
 	l.end(t, tunnel.ErrSilent)
 	g.Unlock()
 	givenUp(t, conn, "nothing was heard of the client for 400ms")
+	g.Lock() // one client at a time: a last ping of this one may be on its way
+	defer g.Unlock()
 	next := dial(t, l, 50*time.Millisecond)
 	says(t, next, "the next")
 	next.Close()
