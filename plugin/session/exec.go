@@ -19,6 +19,9 @@ const (
 	maxChunk = 32 << 10
 	// maxSignal is the highest number of a signal (signal(7)).
 	maxSignal = 64
+	// sigwinch is SIGWINCH, by the number of the nodes: Windows, where the tests of
+	// clients have a node too, has no name for it.
+	sigwinch = syscall.Signal(28)
 )
 
 func (s *server) exec(st *grpcwire.Stream) {
@@ -130,7 +133,7 @@ func (c *call) take(e event) error {
 	}
 	if e.size != nil {
 		c.size = *e.size
-		c.signal(syscall.SIGWINCH)
+		c.signal(sigwinch)
 	}
 	if e.signal > 0 && e.signal <= maxSignal {
 		c.signal(syscall.Signal(e.signal))
