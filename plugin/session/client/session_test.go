@@ -231,7 +231,7 @@ func TestStdinThatIsNotRead(t *testing.T) {
 		"deaf": func(_ context.Context, _ session.Start, c session.Client) (int, *session.Failure) {
 			for range 2 {
 				sig := <-c.Signals
-				if sig == syscall.SIGWINCH {
+				if sig == syscall.Signal(28) { // SIGWINCH, which not every system's package names
 					got <- strings.Repeat("r", int(c.Size().Rows))
 					continue
 				}
