@@ -23,6 +23,7 @@ var tests = []struct {
 	{"TerminalEveryTime", testTerminalEveryTime},
 	{"Signals", testSignals},
 	{"KilledKept", testKilledKept},
+	{"StoppedKept", testStoppedKept},
 	{"Containers", testContainers},
 	{"User", testUser},
 	{"Distroless", testDistroless},

@@ -105,6 +105,20 @@ func testKilledKept(t *testing.T, c *cluster) {
 	}
 }
 
+// testStoppedKept: a client that was stopped for so long that its command was
+// ended learns that when it goes on, and the next one has the helper.
+func testStoppedKept(t *testing.T, c *cluster) {
+	c.keep(t)
+	s := c.terminal(t, "exec", "--keep", "app", "--", "sh", "-c", "echo begun; exec sleep 4716")
+	s.Expect(t, "begun\r\n")
+	testbed.Signal(t, s.Process.Pid, syscall.SIGSTOP)
+	testbed.Eventually(t, sessionTimeout, "the command has ended", func() bool { return c.commands("sleep 4716") == 0 })
+	testbed.Signal(t, s.Process.Pid, syscall.SIGCONT)
+	s.Expect(t, "nothing was heard of the client for 3s\r\n")
+	testbed.Equal(t, "exit code", s.Wait(t), 125)
+	testbed.Equal(t, "the next command", c.output(t, "exec", "--keep", "app", "--", "echo", "x"), "x")
+}
+
 // guards returns how many processes guard sessions.
 func (c *cluster) guards() int {
 	n := 0
