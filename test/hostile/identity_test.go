@@ -30,14 +30,16 @@ func TestInheritable(t *testing.T) {
 }
 
 // TestGroups: CVE-2023-25173 and CVE-2022-36109. The groups are those of the
-// user that was asked for, its own among them, and not the container's.
+// user that was asked for, its own among them, and one that the container was given,
+// and not those of the container's user.
 func TestGroups(t *testing.T) {
 	s := newStage(t)
 	c := s.Run(t, testbed.Container{Spec: func(spec *specs.Spec) {
-		spec.Process.User = specs.User{UID: 33, GID: 33, AdditionalGids: []uint32{4242, 10}}
+		spec.Process.User = specs.User{UID: 1000, GID: 1000, AdditionalGids: []uint32{1000, 33, 10, 4242}}
 	}})
 	for user, want := range map[string]string{
-		"": "10 33 4242", "dev": "10 33 1000", "1000": "10 33 1000", "dev:33": "33", "1000:7": "7", "5": "0", "root": "0",
+		"": "10 33 1000 4242", "dev": "10 33 1000 4242", "1000": "10 33 1000 4242", "dev:33": "33 4242", "1000:7": "7 4242",
+		"www": "33 4242", "5": "0 4242", "root": "0 4242",
 	} {
 		args := []string{"exec", c.ID, "grep", "^Groups", "/proc/self/status"}
 		if user != "" {
@@ -48,7 +50,7 @@ func TestGroups(t *testing.T) {
 		for _, g := range groups {
 			have[g] = true
 		}
-		have[map[string]string{"": "33", "dev": "1000", "1000": "1000", "dev:33": "33", "1000:7": "7", "5": "0", "root": "0"}[user]] = true
+		have[map[string]string{"": "1000", "dev": "1000", "1000": "1000", "dev:33": "33", "1000:7": "7", "www": "33", "5": "0", "root": "0"}[user]] = true
 		for _, g := range strings.Fields(want) {
 			if !have[g] {
 				t.Errorf("-u %q: groups %v, want %s", user, groups, want)
