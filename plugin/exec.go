@@ -71,9 +71,6 @@ func (c *call) exec(ctx context.Context, o *execOptions) error {
 	for _, what := range p.Without {
 		fmt.Fprintf(c.err, "sidestep: the command runs without %s\n", escape.Text(what))
 	}
-	if request.noTerminal {
-		fmt.Fprintln(c.err, "sidestep: -t has no effect with -d: there is nobody for the terminal's other end")
-	}
 	s := &execution{request: request, target: target, plan: p, own: own, early: early, caller: c.caller(), debugf: c.debugf}
 	status, err := s.run(ctx, starting)
 	if err != nil {

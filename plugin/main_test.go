@@ -51,6 +51,7 @@ func TestMistakes(t *testing.T) {
 		{"exec --bogus web ls", "unknown flag --bogus", "see sidestep exec --help"},
 		{"exec --interctive web ls", "unknown flag --interctive", "did you mean --interactive? see sidestep exec --help"},
 		{"exec -n k8s.io web ls", "unknown flag -n", "it goes before the command: sidestep -n … exec …"},
+		{"exec -d -t web ls", "-d does not go with -t", "a detached command has no terminal"},
 		{"exec -e =x web ls", `--env "=x": the name of the variable is empty`, "see sidestep exec --help"},
 		{"exec -w tmp web ls", `the working directory "tmp" is not absolute`, "-w /…"},
 		{"exec -it web ls", "the input device is not a terminal", "leave -t out"},

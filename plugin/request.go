@@ -16,7 +16,6 @@ type request struct {
 	container   resolver.Reference
 	interactive bool
 	detach      bool
-	noTerminal  bool // -t was asked for, which -d has no use for
 	pidFile     string
 	dryRun      bool
 }
@@ -48,8 +47,7 @@ func (o execOptions) request(s surroundings) (request, error) {
 	if r.Join, err = parseJoin(o.join); err != nil {
 		return r, &valueError{err}
 	}
-	if o.detach { // which has neither; docker exec -dit is a habit
-		r.noTerminal = o.tty
+	if o.detach { // nobody is there to type into it
 		return r, nil
 	}
 	r.interactive, r.TTY = o.interaction(s)
@@ -64,6 +62,8 @@ func (o execOptions) request(s surroundings) (request, error) {
 
 func (o execOptions) check() error {
 	switch {
+	case o.detach && o.tty:
+		return &usageError{text: "-d does not go with -t", hint: "a detached command has no terminal: leave -t out"}
 	case o.detach && len(o.command) == 0:
 		return &usageError{text: "-d needs a command", hint: "name it after the container: sidestep exec -d CONTAINER COMMAND"}
 	case o.workdir != "" && !path.IsAbs(o.workdir):

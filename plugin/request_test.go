@@ -46,8 +46,7 @@ func TestInteraction(t *testing.T) {
 		{"shell from a pipe", execOptions{}, piped, true, false},
 		{"shell into a pipe", execOptions{}, captured, true, false},
 		{"shell of a script", execOptions{}, neither, true, false},
-		{"-dit", execOptions{command: command, detach: true, interactive: true, tty: true}, both, false, false},
-		{"-dit of a script", execOptions{command: command, detach: true, interactive: true, tty: true}, neither, false, false},
+		{"-di", execOptions{command: command, detach: true, interactive: true}, both, false, false},
 		{"-t shell into a pipe", execOptions{tty: true}, captured, true, true},
 	} {
 		c.o.container, c.s.lookupEnv = "web", callerEnv
@@ -66,6 +65,7 @@ func TestRequestMistakes(t *testing.T) {
 	}{
 		{execOptions{command: command}, `bad container reference "": it is empty`},
 		{execOptions{container: "web", command: command, workdir: "tmp"}, `the working directory "tmp" is not absolute`},
+		{execOptions{container: "web", command: command, detach: true, tty: true}, "-d does not go with -t"},
 		{execOptions{container: "web", detach: true}, "-d needs a command"},
 		{execOptions{container: "web", command: command, env: list{"=x"}}, `--env "=x": the name of the variable is empty`},
 		{execOptions{container: "web", command: command, join: list{"net,bogus"}}, `--join "net,bogus": unknown namespace "bogus"`},
