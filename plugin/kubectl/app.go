@@ -38,8 +38,9 @@ type app struct {
 
 	// connect returns the cluster; tests give another one.
 	connect func() (*cluster, error)
-	// attached returns a session with a helper pod; tests give another one.
-	attached func(ctx context.Context, c *cluster, pod *corev1.Pod) (*nodeSession, error)
+	// attached returns a session with a helper pod, to which nothing is said before
+	// look has returned nil; tests give another one. See attachSession.
+	attached func(ctx context.Context, c *cluster, pod *corev1.Pod, look func() error) (*nodeSession, error)
 	// open returns a session with a node; tests give another one.
 	open func(ctx context.Context, c *cluster, place place) (*nodeSession, error)
 }

@@ -23,7 +23,7 @@ func TestHelperThatEnds(t *testing.T) {
 		pod.Status.Phase = corev1.PodRunning
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
 	})
-	c.attached = func(ctx context.Context, cl *cluster, pod *corev1.Pod) (*nodeSession, error) {
+	c.attaching(func(ctx context.Context, cl *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		pods := cl.CoreV1().Pods(pod.Namespace)
 		pod = pod.DeepCopy()
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{over}
@@ -31,7 +31,7 @@ func TestHelperThatEnds(t *testing.T) {
 			t.Error(err)
 		}
 		return nil, io.ErrUnexpectedEOF
-	}
+	})
 	code := c.run(t, "exec", "web-1", "--", "name")
 	f := c.err.String()
 	want := []string{"ended with exit code 125: Error\n", "\n  sidestep: error: join the host's namespaces: permission denied\n", "\nsidestep: hint: root lacks a capability here\n"}

@@ -102,6 +102,18 @@ type caller struct {
 	open   int // sessions
 }
 
+// attaching lets do attach to the helper pods that may be spoken with.
+func (c *caller) attaching(do func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error)) {
+	c.attached = func(ctx context.Context, cl *cluster, pod *corev1.Pod, look func() error) (*nodeSession, error) {
+		if look != nil {
+			if err := look(); err != nil {
+				return nil, err
+			}
+		}
+		return do(ctx, cl, pod)
+	}
+}
+
 func newCaller(t *testing.T, objects ...runtime.Object) *caller {
 	t.Helper()
 	t.Setenv("SIDESTEP_IMAGE", "registry.example/sidestep@sha256:abc")

@@ -133,7 +133,7 @@ func (a *app) takeOver(ctx context.Context, name string) error {
 	}
 	pod := &corev1.Pod{}
 	pod.Namespace, pod.Name = a.helperNamespace(c), name
-	s, err := a.attached(ctx, c, pod)
+	s, err := a.attached(ctx, c, pod, nil)
 	if err != nil {
 		return fmt.Errorf("take over the kept helper pod: %w", err)
 	}

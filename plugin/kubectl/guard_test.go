@@ -15,10 +15,10 @@ import (
 func TestGuard(t *testing.T) {
 	c := newCaller(t)
 	var taken []string
-	c.attached = func(_ context.Context, _ *cluster, pod *corev1.Pod) (*nodeSession, error) {
+	c.attaching(func(_ context.Context, _ *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		taken = append(taken, pod.Namespace+"/"+pod.Name)
 		return c.app.open(t.Context(), c.cluster, place{})
-	}
+	})
 	guard := func(said string) {
 		t.Helper()
 		r, w, err := os.Pipe()

@@ -34,10 +34,10 @@ func TestInterruptSaysWhatIsLeft(t *testing.T) {
 				pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
 				time.AfterFunc(100*time.Millisecond, func() { cancel(&interrupted{os.Interrupt}) })
 			})
-			c.attached = func(ctx context.Context, _ *cluster, _ *corev1.Pod) (*nodeSession, error) {
+			c.attaching(func(ctx context.Context, _ *cluster, _ *corev1.Pod) (*nodeSession, error) {
 				<-ctx.Done()
 				return nil, context.Cause(ctx)
-			}
+			})
 			root := c.root("kubectl-sidestep")
 			root.SetArgs(append(test.args, "exec", "web-1", "--", "same"))
 			code := c.report(root.ExecuteContext(ctx))

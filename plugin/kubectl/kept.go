@@ -48,15 +48,18 @@ func (a *app) overKept(ctx context.Context, c *cluster, p place) (*nodeSession, 
 
 // sessionOfKept begins a session with a helper that was kept, or a new one.
 func (a *app) sessionOfKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod) (*nodeSession, error) {
-	there, err := c.findKept(ctx, pod)
-	if err != nil {
-		return nil, err
-	}
-	if there {
-		s, err := a.attached(ctx, c, pod)
-		if err == nil || context.Cause(ctx) != nil {
-			return s, err
-		}
+	var seen error
+	s, err := a.attached(ctx, c, pod, func() error {
+		seen = c.lookAtKept(ctx, pod)
+		return seen
+	})
+	switch {
+	case err == nil || context.Cause(ctx) != nil:
+		return s, err
+	case errors.Is(seen, errNoneKept):
+	case seen != nil:
+		return nil, seen
+	default:
 		a.debugf("no kept helper: %v", err)
 		if err := a.discard(ctx, c, pod, err); err != nil {
 			return nil, err

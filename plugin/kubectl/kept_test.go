@@ -31,7 +31,7 @@ func TestKept(t *testing.T) {
 		return n
 	}
 	var names []string
-	c.attached = func(ctx context.Context, cl *cluster, pod *corev1.Pod) (*nodeSession, error) {
+	c.attaching(func(ctx context.Context, cl *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		names = append(names, pod.Name)
 		found, err := cl.CoreV1().Pods(pod.Namespace).Get(ctx, pod.Name, metav1.GetOptions{})
 		if err != nil {
@@ -41,7 +41,7 @@ func TestKept(t *testing.T) {
 			return nil, errors.New("container is not running")
 		}
 		return &nodeSession{close: func() {}}, nil
-	}
+	})
 	call := func() error {
 		s, err := c.overKept(t.Context(), c.cluster, place{node: "n1"})
 		if err == nil {
@@ -69,9 +69,9 @@ func TestKept(t *testing.T) {
 	if err := call(); err != nil || created() != 2 {
 		t.Errorf("after its end: %v, %d made", err, created())
 	}
-	c.attached = func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error) {
+	c.attaching(func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error) {
 		return nil, &noHelloError{keptDeadline}
-	}
+	})
 	f := explain(call())
 	if !strings.Contains(f.Error(), "did not answer in 5s") || !strings.Contains(f.hint, "--via ssh") || left(t, c) != 1 || created() != 2 {
 		t.Errorf("one that is silent: %v, hint %q", f, f.hint)

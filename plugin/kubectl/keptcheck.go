@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,24 +11,27 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// findKept reports whether there is the helper that would be made as wanted. Its
+// errNoneKept says that there is no pod of that name.
+var errNoneKept = errors.New("no helper pod is kept")
+
+// lookAtKept returns nil when there is the helper that would be made as wanted. Its
 // name is no secret, and whoever may create pods in the namespace can have made a
 // pod of that name: one that is not as it would be made is not spoken with.
-func (c *cluster) findKept(ctx context.Context, wanted *corev1.Pod) (bool, error) {
+func (c *cluster) lookAtKept(ctx context.Context, wanted *corev1.Pod) error {
 	ctx, cancel := c.ask(ctx)
 	defer cancel()
 	found, err := c.CoreV1().Pods(wanted.Namespace).Get(ctx, wanted.Name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
-		return false, nil
+		return errNoneKept
 	case err != nil:
-		return false, fmt.Errorf("look at the kept helper pod: %w", err)
+		return fmt.Errorf("look at the kept helper pod: %w", err)
 	}
 	if what := differs(found, wanted); what != "" {
-		return false, fail(fmt.Sprintf("who made it? see kubectl get pod -n %s %s -o yaml; name a namespace of the helpers' own with --helper-namespace, or leave --keep out",
+		return fail(fmt.Sprintf("who made it? see kubectl get pod -n %s %s -o yaml; name a namespace of the helpers' own with --helper-namespace, or leave --keep out",
 			found.Namespace, found.Name), "the pod %s/%s is not the kept helper pod that it is called: %s", found.Namespace, found.Name, what)
 	}
-	return true, nil
+	return nil
 }
 
 // differs says in what a pod is not as wanted, of what decides which program runs

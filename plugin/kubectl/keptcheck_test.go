@@ -19,10 +19,10 @@ func TestKeptOfAnother(t *testing.T) {
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
 	})
 	attached := ""
-	c.attached = func(_ context.Context, _ *cluster, pod *corev1.Pod) (*nodeSession, error) {
+	c.attaching(func(_ context.Context, _ *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		attached = pod.Name
 		return &nodeSession{close: func() {}}, nil
-	}
+	})
 	call := func() error {
 		s, err := c.overKept(t.Context(), c.cluster, place{node: "n1"})
 		if err == nil {
@@ -85,10 +85,10 @@ func TestKeptSaysWhereItStays(t *testing.T) {
 			pod.Status.Phase = corev1.PodRunning
 			pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
 		})
-		c.attached = func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error) {
+		c.attaching(func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error) {
 			c.open++
 			return c.session(t), nil
-		}
+		})
 		want := 0
 		if len(args) == 3 {
 			want = 1

@@ -26,7 +26,7 @@ func (a *app) newKept(ctx context.Context, c *cluster, p place, pod *corev1.Pod)
 		return nil, err
 	}
 	go a.sweep(ctx, c, pod.Namespace)
-	s, err := a.attached(ctx, c, pod)
+	s, err := a.attached(ctx, c, pod, nil)
 	if err != nil {
 		err = a.ended(ctx, c, pod, err)
 		a.deletePod(c, pod.Namespace, pod.Name, orderly)

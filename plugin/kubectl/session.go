@@ -75,7 +75,7 @@ func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, e
 	if err := a.createPod(ctx, c, pod); err != nil {
 		return nil, err
 	}
-	s, err := a.attached(ctx, c, pod)
+	s, err := a.attached(ctx, c, pod, nil)
 	if err != nil {
 		err = a.ended(ctx, c, pod, err)
 		a.deletePod(c, pod.Namespace, pod.Name, orderly)
@@ -90,13 +90,20 @@ func (a *app) overPod(ctx context.Context, c *cluster, p place) (*nodeSession, e
 	return s, nil
 }
 
-// attachSession attaches to a helper that runs.
-func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod) (*nodeSession, error) {
+// attachSession attaches to a helper that runs. The connection is made while look,
+// unless it is nil, finds out whether the helper is to be spoken with.
+func (a *app) attachSession(ctx context.Context, c *cluster, pod *corev1.Pod, look func() error) (*nodeSession, error) {
 	// It is ended by its own close, so that a session that is interrupted can
 	// still tell the node.
 	l, err := c.attach(context.WithoutCancel(ctx), pod.Namespace, pod.Name)
 	if err != nil {
 		return nil, err
+	}
+	if look != nil {
+		if err := look(); err != nil {
+			l.close()
+			return nil, err
+		}
 	}
 	interval, deadline := time.Duration(0), helloDeadline
 	if a.options.keep {
