@@ -72,11 +72,15 @@ func parentOf(init int, monitors []procfs.Monitor) *procfs.Monitor {
 	if init == 0 || err != nil {
 		return nil
 	}
-	i := slices.IndexFunc(monitors, func(m procfs.Monitor) bool { return m.PID == stat.PPID })
-	if i < 0 {
-		return nil
+	return first(monitors, func(m procfs.Monitor) bool { return m.PID == stat.PPID })
+}
+
+// first returns the first monitor that is meant, or nil.
+func first(monitors []procfs.Monitor, meant func(procfs.Monitor) bool) *procfs.Monitor {
+	if i := slices.IndexFunc(monitors, meant); i >= 0 {
+		return &monitors[i]
 	}
-	return &monitors[i]
+	return nil
 }
 
 // ofItsDaemon returns the monitors without the shims of other containerds than the one
@@ -93,13 +97,9 @@ func ofItsDaemon(container resolver.Container, monitors []procfs.Monitor) []proc
 
 // startedFor returns the monitor that was started for a container.
 func startedFor(container resolver.Container, monitors []procfs.Monitor) *procfs.Monitor {
-	i := slices.IndexFunc(monitors, func(m procfs.Monitor) bool {
+	return first(monitors, func(m procfs.Monitor) bool {
 		return container.ID != "" && m.ID == container.ID && m.Namespace == container.Namespace
 	})
-	if i < 0 {
-		return nil
-	}
-	return &monitors[i]
 }
 
 // sharedShim returns the shim that was started for another container of the
@@ -109,15 +109,13 @@ func sharedShim(b bundle.Bundle, monitors []procfs.Monitor) *procfs.Monitor {
 	if err != nil {
 		return nil
 	}
-	for i := range monitors {
-		m := &monitors[i]
-		if m.Shim() && m.Namespace == b.Namespace {
-			if theirs, err := shim.ReadAddress(m.Bundle); err == nil && theirs.Socket == mine.Socket {
-				return m
-			}
+	return first(monitors, func(m procfs.Monitor) bool {
+		if !m.Shim() || m.Namespace != b.Namespace {
+			return false
 		}
-	}
-	return nil
+		theirs, err := shim.ReadAddress(m.Bundle)
+		return err == nil && theirs.Socket == mine.Socket
+	})
 }
 
 // byShim reports whether the container is one of containerd's, which a shim

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sidestep-dev/sidestep/resolver/containerd"
 	"github.com/sidestep-dev/sidestep/resolver/health"
+	"github.com/sidestep-dev/sidestep/resolver/internal/peercred"
 	"github.com/sidestep-dev/sidestep/resolver/shim"
 )
 
@@ -45,15 +46,9 @@ func dial(address string, deadline time.Duration) (conn net.Conn, listener int, 
 		return nil, 0, a
 	}
 	a.Says = "takes connections"
-	raw, err := conn.(*net.UnixConn).SyscallConn()
-	if err != nil {
-		return conn, 0, a
+	if daemon, err := peercred.Of(conn.(*net.UnixConn)); err == nil {
+		listener = int(daemon.Pid)
 	}
-	_ = raw.Control(func(fd uintptr) {
-		if peer, err := syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED); err == nil {
-			listener = int(peer.Pid)
-		}
-	})
 	return conn, listener, a
 }
 

@@ -7,9 +7,9 @@ import (
 	"net"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/sidestep-dev/sidestep/resolver/internal/peercred"
 	"github.com/sidestep-dev/sidestep/resolver/internal/wire"
 )
 
@@ -101,22 +101,12 @@ func dial(ctx context.Context, address Address) (net.Conn, error) {
 // checkPeer refuses the abstract socket of another user: no directory guards
 // the name, and when the shim is gone anybody can listen there (CVE-2020-15257).
 func checkPeer(conn *net.UnixConn) error {
-	raw, err := conn.SyscallConn()
+	owner, err := peercred.Of(conn)
 	if err != nil {
 		return err
 	}
-	var peer *syscall.Ucred
-	var sockErr error
-	if err := raw.Control(func(fd uintptr) {
-		peer, sockErr = syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
-	}); err != nil {
-		return err
-	}
-	if sockErr != nil {
-		return sockErr
-	}
-	if peer.Uid != 0 && int(peer.Uid) != os.Geteuid() {
-		return fmt.Errorf("it belongs to user %d", peer.Uid)
+	if owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
+		return fmt.Errorf("it belongs to user %d", owner.Uid)
 	}
 	return nil
 }
