@@ -19,10 +19,7 @@ func TestHelperThatEnds(t *testing.T) {
 		ExitCode: 125, Reason: "Error",
 		Message: "sidestep: error: join the host's namespaces: permission denied\nsidestep: hint: root lacks a capability here\n",
 	}}}
-	kubelet(c, func(pod *corev1.Pod) {
-		pod.Status.Phase = corev1.PodRunning
-		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
-	})
+	helpersRun(c)
 	c.attaching(func(ctx context.Context, cl *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		pods := cl.CoreV1().Pods(pod.Namespace)
 		pod = pod.DeepCopy()

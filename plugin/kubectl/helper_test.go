@@ -72,6 +72,14 @@ func kubelet(c *caller, change func(*corev1.Pod)) {
 	})
 }
 
+// helpersRun lets each helper pod that is created run.
+func helpersRun(c *caller) {
+	kubelet(c, func(pod *corev1.Pod) {
+		pod.Status.Phase = corev1.PodRunning
+		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
+	})
+}
+
 func create(t *testing.T, c *caller) error {
 	t.Helper()
 	pod := c.helperPod(place{node: "n1"}, nil)

@@ -16,10 +16,7 @@ import (
 func TestKept(t *testing.T) {
 	c := newCaller(t, nodeOf("n1"))
 	c.run(t, "version", "--keep")
-	kubelet(c, func(pod *corev1.Pod) {
-		pod.Status.Phase = corev1.PodRunning
-		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
-	})
+	helpersRun(c)
 	created := func() int {
 		n := 0
 		client, _ := c.cluster.Interface.(interface{ Actions() []k8stesting.Action })

@@ -14,10 +14,7 @@ import (
 func TestKeptOfAnother(t *testing.T) {
 	c := newCaller(t, nodeOf("n1"))
 	c.run(t, "version", "--keep")
-	kubelet(c, func(pod *corev1.Pod) {
-		pod.Status.Phase = corev1.PodRunning
-		pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
-	})
+	helpersRun(c)
 	attached := ""
 	c.attaching(func(_ context.Context, _ *cluster, pod *corev1.Pod) (*nodeSession, error) {
 		attached = pod.Name
@@ -81,10 +78,7 @@ func TestKeptSaysWhereItStays(t *testing.T) {
 	for _, args := range [][]string{{"exec", "--keep", "web-1"}, {"exec", "--keep", "--helper-namespace", "shop", "web-1"}, {"exec", "web-1"}} {
 		c := newCaller(t, nodeOf("n1"), podOf("web-1", "n1"))
 		c.app.open = c.openSession
-		kubelet(c, func(pod *corev1.Pod) {
-			pod.Status.Phase = corev1.PodRunning
-			pod.Status.ContainerStatuses = []corev1.ContainerStatus{running(helperName, "x")}
-		})
+		helpersRun(c)
 		c.attaching(func(context.Context, *cluster, *corev1.Pod) (*nodeSession, error) {
 			c.open++
 			return c.session(t), nil

@@ -5,35 +5,23 @@ import (
 	"errors"
 	"io"
 	"net"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/plugin/session"
 	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
+	"github.com/sidestep-dev/sidestep/test/gate"
 )
-
-// gate is a way on which nothing passes while it is locked.
-type gate struct {
-	sync.Mutex
-	io.Writer
-}
-
-func (g *gate) Write(p []byte) (int, error) {
-	g.Lock()
-	defer g.Unlock()
-	return g.Writer.Write(p)
-}
 
 // gatedLink returns a link to what handles connections, and the gate that is its
 // way there. The link's streams are those of an attachment: pipes to what copies.
-func gatedLink(t *testing.T, silence time.Duration, handle func(net.Conn)) (*link, *gate) {
+func gatedLink(t *testing.T, silence time.Duration, handle func(net.Conn)) (*link, *gate.Gate) {
 	t.Helper()
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
 	go func() { _ = tunnel.Serve(toServer, fromServer, silence, handle) }()
 	theirIn, out := io.Pipe()
-	g := &gate{Writer: fromClient}
+	g := &gate.Gate{To: fromClient}
 	go func() { _, _ = io.Copy(g, theirIn) }()
 	t.Cleanup(func() { fromClient.Close() })
 	return &link{in: toClient, out: out, stderr: &tail{}, close: func() {
@@ -79,7 +67,7 @@ func TestCloseStuck(t *testing.T) {
 func TestHelloStuck(t *testing.T) {
 	c := newCaller(t)
 	stuck := make(chan bool)
-	var g *gate
+	var g *gate.Gate
 	l, g := gatedLink(t, 0, func(net.Conn) {
 		g.Lock()
 		close(stuck)

@@ -6,26 +6,14 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/plugin/session"
 	"github.com/sidestep-dev/sidestep/plugin/session/client"
 	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
+	"github.com/sidestep-dev/sidestep/test/gate"
 )
-
-// gate is a way on which nothing passes while it is locked.
-type gate struct {
-	sync.Mutex
-	io.Writer
-}
-
-func (g *gate) Write(p []byte) (int, error) {
-	g.Lock()
-	defer g.Unlock()
-	return g.Writer.Write(p)
-}
 
 // TestGivenUp: the calls of a client that was silent for too long end, and say
 // why.
@@ -43,7 +31,7 @@ func TestGivenUp(t *testing.T) {
 		_ = tunnel.Serve(toServer, fromServer, 400*time.Millisecond, func(conn net.Conn) { _ = session.Serve(conn, node) })
 	}()
 	defer fromClient.Close()
-	g := &gate{Writer: fromClient}
+	g := &gate.Gate{To: fromClient}
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
 	conn, err := tunnel.Dial(ctx, toClient, g, 50*time.Millisecond)

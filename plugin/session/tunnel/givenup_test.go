@@ -2,28 +2,14 @@ package tunnel_test
 
 import (
 	"errors"
-	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/sidestep-dev/sidestep/plugin/session/tunnel"
+	"github.com/sidestep-dev/sidestep/test/gate"
 )
-
-// gate is a way on which nothing passes while it is locked, as from a process
-// that is stopped or a machine that sleeps.
-type gate struct {
-	sync.Mutex
-	w io.Writer
-}
-
-func (g *gate) Write(p []byte) (int, error) {
-	g.Lock()
-	defer g.Unlock()
-	return g.w.Write(p)
-}
 
 // givenUp waits until a client learns that its connection is over, and why.
 func givenUp(t *testing.T, conn net.Conn, reason string) {
@@ -51,7 +37,7 @@ func givenUp(t *testing.T, conn net.Conn, reason string) {
 // does not wait for ever.
 func TestSilentThenBack(t *testing.T) {
 	l := echo(t, 400*time.Millisecond)
-	g := &gate{w: l.stdin}
+	g := &gate.Gate{To: l.stdin}
 	conn, err := tunnel.Dial(t.Context(), l.attach(), g, 50*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
