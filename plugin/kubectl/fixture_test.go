@@ -126,7 +126,7 @@ func newCaller(t *testing.T, objects ...runtime.Object) *caller {
 	c := &caller{node: &fakeNode{}}
 	c.app = newApp(stdin, &c.out, &c.err)
 	c.cluster = &cluster{
-		Interface: fake.NewClientset(objects...), config: &rest.Config{Host: "https://cluster.example"}, namespace: "shop", timeout: 10 * time.Second,
+		Interface: fakeClient(objects...), config: &rest.Config{Host: "https://cluster.example"}, namespace: "shop", timeout: 10 * time.Second,
 	}
 	c.connect = func() (*cluster, error) { return c.cluster, nil }
 	c.app.open = func(_ context.Context, _ *cluster, p place) (*nodeSession, error) {

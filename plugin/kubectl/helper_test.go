@@ -225,6 +225,26 @@ func TestSweepAndCleanup(t *testing.T) {
 	}
 }
 
+// TestSweepLeavesTheNext: what has the name of a helper that has ended, and was
+// made since that was looked at.
+func TestSweepLeavesTheNext(t *testing.T) {
+	pod := podOf("kept", "n1", func(pod *corev1.Pod) {
+		pod.Labels = map[string]string{managedBy: manager}
+		pod.Status.Phase = corev1.PodFailed
+	})
+	c := newCaller(t, pod)
+	client, _ := c.cluster.Interface.(*fake.Clientset)
+	client.PrependReactor("list", "pods", func(k8stesting.Action) (bool, runtime.Object, error) {
+		before := pod.DeepCopy()
+		before.UID = "u-before"
+		return true, &corev1.PodList{Items: []corev1.Pod{*before}}, nil
+	})
+	c.sweep(t.Context(), c.cluster, "shop")
+	if _, err := c.cluster.CoreV1().Pods("shop").Get(t.Context(), "kept", metav1.GetOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestClaim: as many calls as there are slots have a helper each, and a slot is
 // free again when its call ends.
 func TestClaim(t *testing.T) {
