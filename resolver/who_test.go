@@ -78,8 +78,9 @@ func TestOrphan(t *testing.T) {
 }
 
 func TestLineage(t *testing.T) {
-	line := lineageOf(os.Getpid())
-	if len(line) < 2 || line[0] != os.Getpid() || line[1] != os.Getppid() {
+	pid, _ := sleeper(t)
+	line := lineageOf(pid)
+	if len(line) < 2 || line[0] != pid || line[1] != os.Getpid() {
 		t.Errorf("%v", line)
 	}
 	if line := lineageOf(1 << 30); len(line) != 1 {
