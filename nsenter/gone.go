@@ -47,9 +47,19 @@ func goneOr(target *proc.Process, err error) error {
 		return fmt.Errorf("enter the container: %w", proc.ErrGone)
 	}
 	if wait == goneWait {
-		if stat, failed := target.Stat(); failed == nil && (stat.Kernel || stat.Dead()) {
-			return &UnjoinableError{PID: target.PID(), Kernel: stat.Kernel}
-		}
+		return Unjoinable(target, err)
+	}
+	return err
+}
+
+// Unjoinable returns an UnjoinableError in place of err, which says that something of
+// a process is gone, where the process lives.
+func Unjoinable(target *proc.Process, err error) error {
+	if target.Alive() != nil {
+		return err
+	}
+	if stat, failed := target.Stat(); failed == nil && (stat.Kernel || stat.Dead()) {
+		return &UnjoinableError{PID: target.PID(), Kernel: stat.Kernel}
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sidestep-dev/sidestep/nsenter"
 	"github.com/sidestep-dev/sidestep/nsenter/proc"
 )
 
@@ -30,7 +31,7 @@ func (c *call) ns(ctx context.Context, format string) error {
 	defer target.Close()
 	container, err := target.Process.Namespaces()
 	if err != nil {
-		return err
+		return inContainer(target, nsenter.Unjoinable(target.Process, err))
 	}
 	host, err := namespacesOf(os.Getpid())
 	if err != nil {
