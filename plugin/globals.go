@@ -23,7 +23,7 @@ func globalFlags() []cli.Flag {
 			Usage: "look in this containerd `NAMESPACE` only", DefaultText: "in all",
 		},
 		&cli.DurationFlag{Name: "timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for each answer"},
-		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "1.5s", Usage: "`TIME` to wait for a connection"},
+		&cli.DurationFlag{Name: "connect-timeout", DefaultText: "1.5s, or --timeout if longer", Usage: "`TIME` to wait for a connection"},
 		&cli.StringFlag{Name: "source", Usage: "`LIST` of those to ask for a process, in order: " + sourceNames()},
 		&cli.GenericFlag{
 			Name: "runtime-root", Value: new(list),

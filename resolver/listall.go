@@ -9,7 +9,7 @@ import (
 )
 
 // listPatience is how long a list waits for daemons whose containers the files
-// and processes of this host show.
+// and processes of this host show, unless the user has said how long.
 const listPatience = 400 * time.Millisecond
 
 // listAll collects what all know. noDaemon says why there is no containerd.
@@ -22,7 +22,10 @@ func (r *Resolver) listAll(ctx context.Context, asks []ask, addresses []string, 
 	answers := inBackground(ctx, asks...)
 	var hedge, enough <-chan time.Time
 	if len(r.onDisk()) > 0 {
-		hedge, enough = time.After(hedgeAfter), time.After(listPatience)
+		hedge = time.After(hedgeAfter)
+		if !r.patient {
+			enough = time.After(listPatience)
+		}
 	}
 	for waiting := len(asks); waiting > 0; {
 		select {

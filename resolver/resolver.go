@@ -18,7 +18,7 @@ type Config struct {
 	Addresses []string // sockets of containerd, the first preferred; empty: those that are found
 	Namespace string   // containerd's namespace; empty: all
 
-	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 1.5 s
+	ConnectTimeout time.Duration // until a daemon has answered to a connection; 0: 1.5 s, or Timeout if that is longer
 	Timeout        time.Duration // for one question to a daemon; 0: 1.5 s, and 1.8 s for all of a search; on a crowded host more, see crowd
 
 	Sources      []Source // that may name a process, the one that is believed first before the others; empty: all
@@ -66,7 +66,7 @@ func New(config Config) *Resolver {
 	places := places{root: "/", proc: "/proc"}
 	slow := crowd(places.proc)
 	if config.ConnectTimeout <= 0 {
-		config.ConnectTimeout = defaultConnectTimeout * slow
+		config.ConnectTimeout = max(defaultConnectTimeout*slow, config.Timeout)
 	}
 	if config.Timeout <= 0 {
 		config.Timeout = defaultTimeout * slow
