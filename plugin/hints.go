@@ -33,7 +33,7 @@ func explain(err error, euid int) *failure {
 	case euid != 0 && shownNothing(err):
 		f.err, f.hint = errNotRoot, rootHint
 	default:
-		f.hint = firstHint(err, usageHint, connectHint, resolverHint, prepareHint, enterHint)
+		f.hint = firstHint(err, usageHint, elsewhereHint, connectHint, resolverHint, prepareHint, enterHint)
 	}
 	if f.hint == "" {
 		f.hint = "repeat it with --debug before the command to see how far it came"
@@ -61,6 +61,15 @@ func usageHint(err error) string {
 		return "see sidestep exec --help"
 	}
 	return ""
+}
+
+// elsewhereHint is for a container of another containerd than the user has named.
+func elsewhereHint(err error) string {
+	var unknown *resolver.UnknownStateError
+	if !errors.As(err, &unknown) || unknown.Elsewhere == "" {
+		return ""
+	}
+	return fmt.Sprintf("name that one, --address %s, or none: leave out --address and CONTAINERD_ADDRESS", unknown.Elsewhere)
 }
 
 // connectHint is for a containerd that could not be asked.

@@ -55,6 +55,7 @@ func failures(t *testing.T) []oneFailure {
 		{&resolver.StateError{Container: web, State: resolver.NoTask}, 125, "start it first"},
 		{&resolver.StateError{Container: web, State: resolver.Created}, 125, "no process of the container"},
 		{&resolver.UnknownStateError{Container: web, Source: "x"}, 125, "pid:N"},
+		{&resolver.UnknownStateError{Container: web, Err: silent, Elsewhere: "/run/c.sock"}, 125, "name that one, --address /run/c.sock, or none"},
 		{&resolver.DisagreementError{Container: web, PIDs: [2]int{7, 8}, Where: [2]string{"x", "y"}}, 125, "ps -fp 7,8"},
 		{&resolver.GoneError{Container: web, PID: 2, Reason: "it exited", Err: proc.ErrGone}, 125, "try again"},
 		{connect(resolver.ConnectError{Kind: resolver.NoSocket}), 125, "CONTAINERD_ADDRESS"},

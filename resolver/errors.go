@@ -126,6 +126,7 @@ type UnknownStateError struct {
 	After     time.Duration // how long that took
 	Err       error         // nil: the answer had no process, or no status
 	Others    []Other       // who else was asked, and why that is not known to be right
+	Elsewhere string        // the socket of its containerd, where another one was to be asked
 }
 
 // Error implements error.

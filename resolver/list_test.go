@@ -123,7 +123,8 @@ func TestListOfOneSocket(t *testing.T) {
 	if got := ids(); !slices.Equal(got, []string{"other"}) {
 		t.Errorf("a bundle of another containerd: %q", got)
 	}
-	if _, err := target(t, h.resolver(), "web"); err == nil || !strings.Contains(err.Error(), "-a "+h.at.root+"/run/containerd/containerd.sock asks that") {
+	var unknown *UnknownStateError
+	if _, err := target(t, h.resolver(), "web"); !errors.As(err, &unknown) || unknown.Elsewhere != h.at.root+"/run/containerd/containerd.sock" {
 		t.Errorf("its name: %v", err)
 	}
 	h.config.Addresses = append(h.config.Addresses, h.server.Address)

@@ -53,12 +53,12 @@ func (c *candidate) stateByDocker() (State, int, error) {
 	}
 	err := errors.New("no containerd that answers knows the container, which is " + string(state))
 	if c.elsewhere != "" {
-		err = fmt.Errorf("it is a container of containerd at %s: -a %s asks that", c.elsewhere, c.elsewhere)
+		err = fmt.Errorf("it is a container of containerd at %s, which was not asked", c.elsewhere)
 	}
 	if len(c.unanswered) > 0 {
 		err = fmt.Errorf("%w: %w", err, joinErrors(c.unanswered))
 	}
-	return Unknown, 0, &UnknownStateError{Container: c.container, Source: c.container.Source, Err: err}
+	return Unknown, 0, &UnknownStateError{Container: c.container, Source: c.container.Source, Err: err, Elsewhere: c.elsewhere}
 }
 
 // process asks for the PID of a container that can be entered, and its state:

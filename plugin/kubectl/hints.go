@@ -43,7 +43,7 @@ func nodeHint(f *client.Failure) string {
 	return strings.NewReplacer("ls /proc/$(sidestep pid CONTAINER)/root/bin shows what it has",
 		"with its PID of kubectl sidestep ps POD, kubectl sidestep node NODE -- ls /proc/PID/root/bin shows what it has",
 		"sidestep ps -a", "kubectl sidestep ps --all", "sidestep exec", "kubectl sidestep exec",
-		"-a SOCKET", "--address SOCKET").Replace(f.Hint)
+		"-a SOCKET", "--address SOCKET", "CONTAINERD_ADDRESS", "SIDESTEP_ADDRESS").Replace(f.Hint)
 }
 
 func hint(err error) string {
