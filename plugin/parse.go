@@ -110,9 +110,21 @@ func (p *parser) set(f *flag.Flag, value string, attached bool, rest []string) (
 		value, rest = rest[0], rest[1:]
 	}
 	if err := p.flags.Set(f.Name, value); err != nil {
-		return nil, fmt.Errorf("invalid value %q for flag %s: %w", value, dashed(f.Name), err)
+		return nil, fmt.Errorf("invalid value %q for flag %s: %s", value, dashed(f.Name), notParsed(f, err))
 	}
 	return rest, nil
+}
+
+// notParsed says what a value is not. The flag package says no more than that it is
+// wrong.
+func notParsed(f *flag.Flag, err error) string {
+	switch {
+	case err.Error() != "parse error":
+		return err.Error()
+	case isBool(f):
+		return "it is true or false"
+	}
+	return "it is not a number"
 }
 
 func isBool(f *flag.Flag) bool {

@@ -65,8 +65,9 @@ func TestParseMistakes(t *testing.T) {
 		{"--bogus=1 web ls", "unknown flag --bogus"},
 		{"-u", "flag -u needs a value"},
 		{"--user", "flag --user needs a value"},
-		{"-i=maybe web", `invalid value "maybe" for flag -i: parse error`},
-		{"--preserve-fds many web", `invalid value "many" for flag --preserve-fds: parse error`},
+		{"-i=maybe web", `invalid value "maybe" for flag -i: it is true or false`},
+		{"--preserve-fds many web", `invalid value "many" for flag --preserve-fds: it is not a number`},
+		{"--preserve-fds 99999999999999999999 web", `invalid value "99999999999999999999" for flag --preserve-fds: value out of range`},
 	} {
 		var o execOptions
 		_, err := parse(o.flags(), flagsFirst, strings.Fields(c.line))
