@@ -66,7 +66,7 @@ func newAppOf(commands []*cli.Command) *cli.App {
 		HideHelpCommand: true,
 		Metadata:        map[string]any{ownFlags: true},
 		OnUsageError: func(c *cli.Context, err error, _ bool) error {
-			return explain(rootUsage(flagText(err)), 0)
+			return explain(badGlobal(err), 0)
 		},
 		Action: func(c *cli.Context) error {
 			if name := c.Args().First(); name != "" {
@@ -88,14 +88,11 @@ func helpCommand() *cli.Command {
 		HideHelpCommand: true,
 		SkipFlagParsing: true,
 		Action: func(c *cli.Context) error {
-			words := c.Args().Slice()
+			words := slices.DeleteFunc(c.Args().Slice(), func(w string) bool {
+				return w == "help" || w == "--help" || w == "-h"
+			})
 			if len(words) == 0 {
 				return cli.ShowAppHelp(c)
-			}
-			for _, w := range words {
-				if w == "help" {
-					return nil
-				}
 			}
 			// Each command shows its own help, with all that is set up by then.
 			args := append([]string{c.App.Name}, words...)
