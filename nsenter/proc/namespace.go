@@ -1,6 +1,9 @@
 package proc
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Namespace is one of the eight kinds of namespace that a process is in, see
 // namespaces(7).
@@ -49,7 +52,7 @@ func ParseNamespace(name string) (Namespace, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown namespace %q", name)
+	return 0, fmt.Errorf("unknown namespace %q: it is one of %s", name, strings.Join(namespaceNames[:], ", "))
 }
 
 // ID identifies one namespace among all: the device and inode of its file in
