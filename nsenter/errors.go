@@ -36,6 +36,18 @@ func (e *DirectoryError) Error() string {
 // Unwrap returns the errno.
 func (e *DirectoryError) Unwrap() error { return e.Err }
 
+// PreserveError says that the caller has not opened a descriptor that the command
+// is to have.
+type PreserveError struct {
+	FD  int
+	Err error
+}
+
+func (e *PreserveError) Error() string { return fmt.Sprintf("preserve descriptor %d: %v", e.FD, e.Err) }
+
+// Unwrap returns the reason.
+func (e *PreserveError) Unwrap() error { return e.Err }
+
 // FiltersError says that the seccomp filters of the container's init could
 // not be copied, so that no process is started without them.
 type FiltersError struct{ Err error }

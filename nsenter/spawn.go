@@ -111,7 +111,7 @@ func (e *entrance) preserved() ([]*os.File, error) {
 	for fd := 3; fd < 3+e.plan.PreserveFDs; fd++ {
 		file, err := sys.Inherited(fd)
 		if err != nil {
-			return nil, fmt.Errorf("preserve descriptor %d: %w", fd, err)
+			return nil, &PreserveError{FD: fd, Err: err}
 		}
 		files = append(files, file)
 	}

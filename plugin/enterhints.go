@@ -36,6 +36,7 @@ func (e *prepareError) Unwrap() error { return e.err }
 // prepareHint is for a container that cannot be entered as asked.
 func prepareHint(err error) string {
 	var user *plan.UserError
+	var capability *plan.CapabilityError
 	var cwd *plan.CwdError
 	var held *heldFiltersError
 	var unjoinable *nsenter.UnjoinableError
@@ -50,6 +51,8 @@ func prepareHint(err error) string {
 		return "resume it first, or enter it as it is: --no-cgroup leaves its cgroups out"
 	case errors.As(err, &user):
 		return "-u takes a user of the container or a number: -u 0, -u 1000:1000"
+	case errors.As(err, &capability):
+		return "--cap-add takes one name of capabilities(7): --cap-add NET_ADMIN; --privileged gives all"
 	case errors.Is(err, plan.ErrUnfiltered):
 		return "init is not what the record says; --no-seccomp enters without a filter, as init is"
 	case errors.As(err, &cwd):
@@ -69,6 +72,7 @@ func enterHint(err error) string {
 	var listener *nsenter.ListenerError
 	var delivery *relay.DeliveryError
 	var pidFile *pidFileError
+	var preserve *nsenter.PreserveError
 	if pid, ok := isStillRunning(err); ok {
 		return fmt.Sprintf("end it with kill -KILL %d", pid)
 	}
@@ -77,6 +81,8 @@ func enterHint(err error) string {
 		return "raise the memory limit of its cgroup, or end something in it; --no-cgroup enters without its limits"
 	case errors.As(err, &pidFile):
 		return "name a file in a directory that exists and may be written: --pid-file FILE"
+	case errors.As(err, &preserve):
+		return fmt.Sprintf("open it for sidestep, as by %d<FILE in a shell, or pass fewer on: --preserve-fds %d", preserve.FD, preserve.FD-3)
 	case errors.As(err, &delivery):
 		return "the command itself may have gone on: see where its output was to go"
 	case errors.As(err, &filters):

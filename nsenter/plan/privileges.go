@@ -89,6 +89,11 @@ var capabilityNames = strings.Fields(`CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER 
 // CapabilityNames returns what Request.CapAdd takes, without "CAP_".
 func CapabilityNames() []string { return slices.Clone(capabilityNames) }
 
+// CapabilityError says that Request.CapAdd names what is no capability.
+type CapabilityError struct{ Name string }
+
+func (e *CapabilityError) Error() string { return fmt.Sprintf("unknown capability %q", e.Name) }
+
 func capability(name string) (uint64, error) {
 	bare := strings.TrimPrefix(strings.ToUpper(name), "CAP_")
 	for i, known := range capabilityNames {
@@ -96,7 +101,7 @@ func capability(name string) (uint64, error) {
 			return 1 << i, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown capability %q", name)
+	return 0, &CapabilityError{Name: name}
 }
 
 // names lists the capabilities of a set. A set with more than half of them is
