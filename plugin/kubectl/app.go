@@ -93,7 +93,7 @@ func (a *app) root(program string) *cobra.Command {
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          onlyCommands,
 		Version:       buildVersion(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
@@ -110,6 +110,7 @@ func (a *app) root(program string) *cobra.Command {
 	root.AddCommand(a.execCommand(), a.nodeCommand(), a.psCommand(), a.nsCommand(), a.doctorCommand(),
 		a.cleanupCommand(), a.rbacCommand(), a.versionCommand(), a.guardCommand())
 	a.completions(root)
+	helpKnows(root)
 	return root
 }
 

@@ -16,7 +16,7 @@ func (a *app) cleanupCommand() *cobra.Command {
 		Use:               "cleanup",
 		Short:             "Delete the helper pods that --keep has kept",
 		Long:              "Delete your helper pods in the helper namespace: those that --keep has kept, and those\nthat have ended.",
-		Args:              cobra.NoArgs,
+		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.options.printPod {

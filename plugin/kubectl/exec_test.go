@@ -87,7 +87,13 @@ func TestExecFailures(t *testing.T) {
 		{125, "is broken", "mend it", []string{"exec", "lost", "--", "name"}},
 		{127, "not found: nothing", "kubectl sidestep exec it", []string{"exec", "many", "--", "nothing"}},
 		{125, "unknown output format", "json", []string{"version", "-o", "yaml"}},
-		{125, "unknown command", "", []string{"exce"}},
+		{125, `unknown command "exce"`, "did you mean kubectl sidestep exec? see kubectl sidestep --help", []string{"exce", "many"}},
+		{125, `unknown command "logs"`, "hint: see kubectl sidestep --help", []string{"logs", "many"}},
+		{125, `unknown command "exce"`, "did you mean kubectl sidestep exec?", []string{"help", "exce"}},
+		{125, `"b" is one argument too many`, "see kubectl sidestep ps --help", []string{"ps", "a", "b"}},
+		{125, `"x" is one argument too many`, "see kubectl sidestep cleanup --help", []string{"cleanup", "x"}},
+		{125, `"x" is one argument too many`, "see kubectl sidestep rbac --help", []string{"rbac", "x"}},
+		{125, `"x" is one argument too many`, "see kubectl sidestep version --help", []string{"version", "x"}},
 	} {
 		c.expectFailure(t, test.code, test.text, test.hint, test.args...)
 	}

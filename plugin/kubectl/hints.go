@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -70,7 +71,7 @@ func hint(err error) string {
 		return "see kubectl config get-contexts"
 	case chain(err, clientcmd.IsEmptyConfig), chain(err, clientcmd.IsConfigurationInvalid):
 		return "name a cluster: --kubeconfig FILE, KUBECONFIG, or kubectl config use-context CONTEXT"
-	case os.IsNotExist(err):
+	case errors.Is(err, fs.ErrNotExist):
 		return "see the name of the file"
 	case errors.As(err, &dns), errors.As(err, &address), errors.Is(err, syscall.ECONNREFUSED):
 		return "is the cluster up, and the right one chosen? see kubectl cluster-info and kubectl config current-context"

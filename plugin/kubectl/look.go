@@ -82,16 +82,6 @@ func (a *app) doctorCommand() *cobra.Command {
 	return cmd
 }
 
-// oneArgument refuses any other number.
-func oneArgument(what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fail("see "+cmd.CommandPath()+" --help", "name %s, and nothing else", what)
-		}
-		return nil
-	}
-}
-
 // nodeFormat returns the format as the node's commands take it: without one they
 // show what people read.
 func (a *app) nodeFormat() string {

@@ -18,7 +18,7 @@ func (a *app) psCommand() *cobra.Command {
 		Long: "List the containers of a pod or of a node, as the node itself knows them: with their\n" +
 			"host PIDs and the namespaces that they share with the host. Without an argument they\n" +
 			"are those of the namespace's pods.",
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMost(1),
 		ValidArgsFunction: a.completePodsAndNodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.ps(cmd.Context(), strings.Join(args, ""), all)

@@ -11,7 +11,7 @@ func (a *app) rbacCommand() *cobra.Command {
 		Use:               "rbac",
 		Short:             "Print the roles that a user of this plugin needs",
 		Example:           "  kubectl sidestep rbac | kubectl apply -f -",
-		Args:              cobra.NoArgs,
+		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			return a.write([]byte(rbac.Manifests()))
