@@ -48,9 +48,11 @@ func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor POD | TYPE/NAME | NODE | node/NODE",
 		Short: "Examine what leads to a container, or a node's runtime",
-		Long: "Examine every link of the chain that leads to a container, or a node's runtime: whether\n" +
-			"it answers, in which time, and what to do. The exit code is 0 when all is well, 1 when\n" +
-			"something is degraded, 2 when something is broken.",
+		Long: "Examine every link of the chain that leads to a container, or a node's runtime:\n" +
+			"whether it answers, in which time, and what to do.\n\n" +
+			"Exit codes: 0 healthy; 1 degraded: something is broken, and kubectl sidestep\n" +
+			"exec works (on a node: containers can be started); 2 broken; 125 when doctor\n" +
+			"itself failed.",
 		Args:              oneArgument("a POD, TYPE/NAME or NODE"),
 		ValidArgsFunction: a.completePodsAndNodes,
 		RunE: func(cmd *cobra.Command, args []string) error {

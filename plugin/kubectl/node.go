@@ -18,8 +18,8 @@ func (a *app) nodeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "node NODE [flags] [-- COMMAND ARG…]",
 		Short: "Run a command on a node, in the host's namespaces",
-		Long: "Run a command on a node, as root, in the host's own namespaces. Without COMMAND it is\n" +
-			"the login shell. It stays in the helper's cgroup, so that it ends with it.",
+		Long: "Run a command on a node, as root, in the host's own namespaces. Without COMMAND\n" +
+			"it is the login shell. It stays in the helper's cgroup, so that it ends with it.",
 		Example:           "  kubectl sidestep node worker-3\n  kubectl sidestep node worker-3 -- journalctl -u kubelet -n 50",
 		ValidArgsFunction: a.completeNodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,6 +34,7 @@ func (a *app) nodeCommand() *cobra.Command {
 		},
 	}
 	o.add(cmd.Flags())
+	cmd.Flags().Lookup("user").Usage = "USER[:GROUP] to be, numbers or names of the node"
 	a.failureFlag(cmd, "format of what failed: text or json")
 	return cmd
 }
