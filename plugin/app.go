@@ -58,9 +58,11 @@ func newAppOf(commands []*cli.Command) *cli.App {
 		Description: "It asks containerd which process a container is and enters that process's\n" +
 			"namespaces itself: neither the shim nor the OCI runtime takes part.\n\n" +
 			"CONTAINER is an ID or the beginning of one, a name, pod/POD,\n" +
-			"pod/NAMESPACE/POD[/CONTAINER], containerd://ID, docker://ID, cri-o://ID or pid:N.\n\n" +
-			"Exit codes: the command's own; 128+n when signal n killed it; 125 when sidestep\n" +
-			"failed; 126 when the command cannot be executed; 127 when it was not found.",
+			"pod/NAMESPACE/POD[/CONTAINER], containerd://ID, docker://ID, cri-o://ID\n" +
+			"or pid:N.\n\n" +
+			"Exit codes: the command's own; 128+n when signal n killed it; 125 when\n" +
+			"sidestep failed; 126 when the command cannot be executed; 127 when it was\n" +
+			"not found.",
 		Flags:           append(globalFlags(), cli.HelpFlag),
 		Commands:        commands,
 		HideHelpCommand: true,

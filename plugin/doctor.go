@@ -20,12 +20,14 @@ func doctorCommand() *cli.Command {
 		Name:      "doctor",
 		Usage:     "say which link of a container's chain is broken",
 		ArgsUsage: "[CONTAINER]",
-		Description: "It looks at containerd, the shim, the OCI runtime, their files, the container's\n" +
-			"cgroups and its process: how each answers, what breaks without it, what to do.\n" +
-			"Without CONTAINER it looks at the host. It changes nothing, and takes two seconds\n" +
-			"at most whatever hangs; --timeout before the command waits longer for each answer.\n\n" +
-			"Exit codes: 0 healthy; 1 degraded: something is broken, and sidestep exec works (on\n" +
-			"a host: containers can be started); 2 broken; 125 when doctor itself failed.",
+		Description: "It looks at containerd, the shim, the OCI runtime, their files, the\n" +
+			"container's cgroups and its process: how each answers, what breaks without\n" +
+			"it, what to do. Without CONTAINER it looks at the host. It changes nothing,\n" +
+			"and takes two seconds at most whatever hangs; --timeout before the command\n" +
+			"waits longer for each answer.\n\n" +
+			"Exit codes: 0 healthy; 1 degraded: something is broken, and sidestep exec\n" +
+			"works (on a host: containers can be started); 2 broken; 125 when doctor\n" +
+			"itself failed.",
 	}, (*call).doctor, formatText, formatJSON)
 }
 

@@ -18,9 +18,9 @@ func execCommand() *cli.Command {
 		Name:      "exec",
 		Usage:     "run a command in a container",
 		ArgsUsage: "CONTAINER [--] [COMMAND ARG…]",
-		Description: "The command gets what the container's own processes have: namespaces, cgroups,\n" +
-			"user, capabilities, seccomp filter, environment. Without COMMAND it is the\n" +
-			"login shell of the container's user. Options end at CONTAINER.",
+		Description: "The command gets what the container's own processes have: namespaces,\n" +
+			"cgroups, user, capabilities, seccomp filter, environment. Without COMMAND it\n" +
+			"is the login shell of the container's user. Options end at CONTAINER.",
 		Flags:           o.flags(),
 		SkipFlagParsing: true,
 		HideHelpCommand: true,

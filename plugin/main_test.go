@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // run calls Main as the shell would and returns what came out.
@@ -111,6 +112,23 @@ func TestHelp(t *testing.T) {
 		stdout, stderr, code := run(t, strings.Fields(c.line)...)
 		if code != 0 || stderr != "" || !strings.Contains(stdout, c.want) {
 			t.Errorf("%s: exit code %d, stderr %q, stdout %q", c.line, code, stderr, stdout)
+		}
+	}
+}
+
+// What a help says in sentences fits a terminal of 80 columns.
+func TestHelpFits(t *testing.T) {
+	lines := []string{"--help"}
+	for _, c := range newApp().Commands {
+		lines = append(lines, "help "+c.Name)
+	}
+	for _, line := range lines {
+		stdout, _, _ := run(t, strings.Fields(line)...)
+		text, _, _ := strings.Cut(stdout, "OPTIONS:")
+		for row := range strings.Lines(text) {
+			if utf8.RuneCountInString(strings.TrimSpace(row)) > 77 {
+				t.Errorf("%s: %q", line, row)
+			}
 		}
 	}
 }

@@ -18,8 +18,8 @@ func nsCommand() *cli.Command {
 		Name:      "ns",
 		Usage:     "show a container's namespaces beside the host's",
 		ArgsUsage: "CONTAINER|pid:N",
-		Description: "The IDs are those of ls -l /proc/PID/ns. The host is what sidestep itself runs\n" +
-			"in. What the container shares with it is marked with *.",
+		Description: "The IDs are those of ls -l /proc/PID/ns. The host is what sidestep itself\n" +
+			"runs in. What the container shares with it is marked with *.",
 	}, (*call).ns, formatTable, formatJSON)
 }
 

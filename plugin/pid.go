@@ -14,8 +14,8 @@ func pidCommand() *cli.Command {
 		Name:      "pid",
 		Usage:     "print the host PID of a container's init",
 		ArgsUsage: "CONTAINER",
-		Description: "The PID stands alone on a line, so that nsenter -t $(sidestep pid web) -a works.\n" +
-			"-o json says how it was found too.",
+		Description: "The PID stands alone on a line, so that nsenter -t $(sidestep pid web) -a\n" +
+			"works. -o json says how it was found too.",
 	}, (*call).initPID, formatText, formatJSON)
 }
 

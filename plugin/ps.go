@@ -22,9 +22,9 @@ func psCommand() *cli.Command {
 		Name:  "ps",
 		Usage: "list the containers of every namespace",
 
-		Description: "SHARED are the namespaces that a container shares with the host, which is what\n" +
-			"sidestep itself runs in. A state is unknown when neither the shim nor what it left\n" +
-			"on this host says it; -o wide shows who said what.",
+		Description: "SHARED are the namespaces that a container shares with the host, which is\n" +
+			"what sidestep itself runs in. A state is unknown when neither the shim nor\n" +
+			"what it left on this host says it; -o wide shows who said what.",
 		Flags: named(
 			toggle(&all, "show stopped containers too", "all", "a"),
 			toggle(&quiet, "show full IDs only", "quiet", "q"),

@@ -36,8 +36,8 @@ func serveCommand() *cli.Command {
 		Name:     "serve",
 		Category: forPrograms,
 		Usage:    "answer kubectl sidestep",
-		Description: "It answers one client after the other on stdin and stdout, until stdin ends, and\n" +
-			"writes a line for each command to stderr.",
+		Description: "It answers one client after the other on stdin and stdout, until stdin ends,\n" +
+			"and writes a line for each command to stderr.",
 		Flags: named(
 			toggle(&stdio, "serve on stdin and stdout", "stdio"),
 			toggle(&host, "be a process of the host first: join the namespaces of process 1", "host"),

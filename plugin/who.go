@@ -21,10 +21,11 @@ func whoCommand() *cli.Command {
 		Name:      "who",
 		Usage:     "say which container a process of the host belongs to",
 		ArgsUsage: "PID",
-		Description: "PID is a number as the host's ps and top show it, of any process: init, what came\n" +
-			"from it, or what was put into the container. It works without containerd too.\n\n" +
-			"Exit codes: 0 it belongs to a container; 1 it belongs to none; 125 that could not be\n" +
-			"found out, for instance because there is no such process.",
+		Description: "PID is a number as the host's ps and top show it, of any process: init, what\n" +
+			"came from it, or what was put into the container. It works without containerd\n" +
+			"too.\n\n" +
+			"Exit codes: 0 it belongs to a container; 1 it belongs to none; 125 that could\n" +
+			"not be found out, for instance because there is no such process.",
 	}, (*call).who, formatText, formatJSON)
 }
 

@@ -85,9 +85,9 @@ func (a *app) root(program string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kubectl-sidestep",
 		Short: "Run commands in containers and on nodes without the container runtime",
-		Long: "Run commands in the containers of pods, and on nodes, where kubectl exec does not\n" +
-			"work: a helper pod on the node, to which it attaches, enters the container itself.\n" +
-			"Neither the container's shim nor the OCI runtime takes part.\n\n" +
+		Long: "Run commands in the containers of pods, and on nodes, where kubectl exec does\n" +
+			"not work: a helper pod on the node, to which it attaches, enters the container\n" +
+			"itself. Neither the container's shim nor the OCI runtime takes part.\n\n" +
 			"Exit codes: the command's own; 128+n when signal n killed it; 125 when sidestep\n" +
 			"failed; 126 when the command cannot be executed; 127 when it was not found.",
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},

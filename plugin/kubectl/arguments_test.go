@@ -23,6 +23,18 @@ func TestHelpOfCommands(t *testing.T) {
 	}
 }
 
+// TestHelpFits: what a help says in sentences fits a terminal of 80 columns.
+func TestHelpFits(t *testing.T) {
+	root := newCaller(t).root("kubectl-sidestep")
+	for _, cmd := range append(root.Commands(), root) {
+		for line := range strings.Lines(cmd.Long) {
+			if len(line) > 81 {
+				t.Errorf("%s: %q", cmd.CommandPath(), line)
+			}
+		}
+	}
+}
+
 // TestNoKubeconfig: who misspells a file is told so.
 func TestNoKubeconfig(t *testing.T) {
 	a := newApp(nil, nil, nil)

@@ -13,9 +13,10 @@ import (
 func (a *app) cleanupCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
-		Use:               "cleanup",
-		Short:             "Delete the helper pods that --keep has kept",
-		Long:              "Delete your helper pods in the helper namespace: those that --keep has kept, and those\nthat have ended.",
+		Use:   "cleanup",
+		Short: "Delete the helper pods that --keep has kept",
+		Long: "Delete your helper pods in the helper namespace: those that --keep has kept, and\n" +
+			"those that have ended.",
 		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {

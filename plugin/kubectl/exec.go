@@ -52,9 +52,9 @@ func (a *app) execCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec (POD | TYPE/NAME | -l SELECTOR | --all) [-c CONTAINER] [flags] [-- COMMAND ARG…]",
 		Short: "Run a command in a container of a pod",
-		Long: "Run a command in a container of a pod, in one of its init containers or its ephemeral\n" +
-			"ones too. It gets what the container's own processes have. Without COMMAND it is the\n" +
-			"login shell of the container's user.",
+		Long: "Run a command in a container of a pod, in one of its init containers or its\n" +
+			"ephemeral ones too. It gets what the container's own processes have. Without\n" +
+			"COMMAND it is the login shell of the container's user.",
 		Example: "  kubectl sidestep exec web-7d4b -it\n" +
 			"  kubectl sidestep exec deploy/web -c proxy -u 0 -- ls -l /proc/1/fd\n" +
 			"  kubectl sidestep exec -l app=web --fold -- cat /etc/resolv.conf",

@@ -15,9 +15,9 @@ func (a *app) psCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ps [POD | TYPE/NAME | NODE | node/NODE]",
 		Short: "List containers as the node knows them, with their host PIDs",
-		Long: "List the containers of a pod or of a node, as the node itself knows them: with their\n" +
-			"host PIDs and the namespaces that they share with the host. Without an argument they\n" +
-			"are those of the namespace's pods.",
+		Long: "List the containers of a pod or of a node, as the node itself knows them: with\n" +
+			"their host PIDs and the namespaces that they share with the host. Without an\n" +
+			"argument they are those of the namespace's pods.",
 		Args:              atMost(1),
 		ValidArgsFunction: a.completePodsAndNodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
