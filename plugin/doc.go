@@ -2,10 +2,10 @@
 // resolver and the executor meet, and the only one that prints.
 //
 // Commands returns the commands for any application of urfave/cli v2. They
-// read the global flags --address, --namespace, --timeout, --connect-timeout
-// and --debug wherever the application defines them, as ctr does, and parse
-// their own flags themselves, so that the application's settings do not
-// change what they mean.
+// read the global flags --address, --namespace, --timeout, --connect-timeout,
+// --source and --debug wherever the application defines them, as ctr does most
+// of them, and parse their own flags themselves, so that the application's
+// settings do not change what they mean.
 //
 // The errors that the commands return are cli.ExitCoders. Their text is what
 // the user is to see, complete; it is empty for the exit code of a command
