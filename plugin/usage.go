@@ -79,42 +79,6 @@ func unknownCommand(c *cli.Context, name string) error {
 	return &usageError{text: fmt.Sprintf("unknown command %q", name), hint: hint + fmt.Sprintf("see %s --help", path)}
 }
 
-// badGlobal gives an error of the flag package its hint: what is no flag of
-// sidestep's may be one of a command.
-func badGlobal(err error) error {
-	name, isUnknown := strings.CutPrefix(err.Error(), undefined)
-	if !isUnknown {
-		return rootUsage(flagText(err))
-	}
-	for _, command := range Commands() {
-		if typed := flagOf(command, name); typed != "" {
-			return &usageError{
-				text: "unknown flag " + typed,
-				hint: fmt.Sprintf("it goes after the command: sidestep %s %s …", command.Name, typed),
-			}
-		}
-	}
-	return rootUsage(flagText(err))
-}
-
-// flagOf returns a command's flag of that name, or its short flags that make up the
-// name, as the user types them; "" when it has none.
-func flagOf(command *cli.Command, name string) string {
-	var names []string
-	for _, f := range command.Flags {
-		names = append(names, f.Names()...)
-	}
-	if slices.Contains(names, name) {
-		return dashed(name)
-	}
-	for _, letter := range name {
-		if !slices.Contains(names, string(letter)) {
-			return ""
-		}
-	}
-	return "-" + name
-}
-
 // undefined begins the flag package's error for a flag that it does not know.
 const undefined = "flag provided but not defined: -"
 
