@@ -31,7 +31,7 @@ func searchDocker(ctx context.Context, source docker.Source, ref Reference) answ
 // where Docker keeps its own, which need no daemon.
 func (r *Resolver) nameByDocker(ctx context.Context, container Container) Container {
 	source, useful := r.docker()
-	if !useful || container.Namespace != dockerNamespace || container.Name != "" {
+	if !useful || !container.byDocker() || container.Name != "" {
 		return container
 	}
 	sources := []docker.Source{source}
@@ -61,4 +61,10 @@ func dockerState(record *docker.Record) State {
 		return Paused
 	}
 	return Stopped // restarting, removing, exited or dead
+}
+
+// mayRun reports whether the container has processes, by what Docker says.
+func mayRun(record docker.Record) bool {
+	state := dockerState(&record)
+	return state == Running || state == Paused
 }

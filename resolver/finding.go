@@ -63,12 +63,18 @@ func (f *finding) top() match {
 }
 
 // lookUpDocker asks the containerds that answered for the containers that only
-// Docker has told of: they do not know what Docker calls them.
-func (f *finding) lookUpDocker(ctx context.Context) {
+// Docker has told of: they do not know what Docker calls them. Those that run are
+// looked for everywhere if all namespaces are meant.
+func (f *finding) lookUpDocker(ctx context.Context, everywhere bool) {
 	for _, record := range f.docker {
-		if !f.has(Container{ID: record.ID, Namespace: dockerNamespace}) {
-			f.candidates = append(f.candidates, lookUp(ctx, f.daemons, dockerNamespace, record.ID)...)
+		if slices.ContainsFunc(f.candidates, func(c candidate) bool { return c.daemon != nil && c.isOf(record) }) {
+			continue
 		}
+		found := lookUp(ctx, f.daemons, dockerNamespace, record.ID)
+		if len(found) == 0 && everywhere && mayRun(record) {
+			found = f.lookUpElsewhere(ctx, record)
+		}
+		f.candidates = append(f.candidates, found...)
 	}
 }
 
@@ -79,7 +85,7 @@ func (f *finding) joinDocker(ref Reference) {
 	for _, record := range f.docker {
 		joined := false
 		for i := range f.candidates {
-			if c := &f.candidates[i]; c.container.ID == record.ID && c.container.Namespace == dockerNamespace {
+			if c := &f.candidates[i]; c.isOf(record) {
 				c.addDocker(record)
 				c.match = max(c.match, ref.matches(c))
 				joined = true

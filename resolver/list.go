@@ -139,7 +139,7 @@ func listDocker(ctx context.Context, source docker.Source) answer {
 func (f *finding) addNames(known answer) {
 	place := make(map[string]int, len(f.candidates))
 	for i, c := range f.candidates {
-		if c.container.Namespace == dockerNamespace {
+		if c.container.byDocker() {
 			place[c.container.ID] = i
 		}
 	}

@@ -63,7 +63,7 @@ func (r Reference) filters() []containerd.Filter {
 // matches says how well a candidate fits. A sandbox is only meant by its ID,
 // or as the one that knows its pod's default container.
 func (r Reference) matches(c *candidate) match {
-	if !r.searches(c.container.Namespace) {
+	if c.docker == nil && !r.searches(c.container.Namespace) {
 		return noMatch
 	}
 	labels := c.container.Labels

@@ -78,7 +78,7 @@ func (r *Resolver) search(ctx context.Context, ref Reference, look func() *surve
 	if ctx.Err() != nil {
 		return *found, fmt.Errorf("search for container %q: %w", ref, context.Cause(ctx))
 	}
-	found.lookUpDocker(ctx)
+	found.lookUpDocker(ctx, r.config.Namespace == "")
 	if look != nil && found.survey == nil && found.unexplained() {
 		found.addSurvey(look(), ref)
 	}

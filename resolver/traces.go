@@ -58,12 +58,7 @@ func (f *finding) unexplained() bool {
 	if len(f.candidates) > 0 {
 		return false
 	}
-	for i := range f.docker {
-		if state := dockerState(&f.docker[i]); state == Running || state == Paused {
-			return true
-		}
-	}
-	return len(f.docker) == 0
+	return len(f.docker) == 0 || slices.ContainsFunc(f.docker, mayRun)
 }
 
 // tracesOf returns the traces of one container.
