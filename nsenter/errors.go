@@ -103,7 +103,7 @@ func explain(p *plan.Plan, program *stage.Program, record stage.Record) error {
 	}
 	switch call.Step {
 	case entry.StepNotFound:
-		if len(p.Path) != 1 {
+		if !p.Named() {
 			return exec("no such command in PATH")
 		}
 		return exec(errno.Error())

@@ -36,6 +36,7 @@ func TestWhyTheCommandWasNotExecuted(t *testing.T) {
 	}{
 		{entry.StepNotFound, syscall.ENOENT, []string{"/a/c", "/b/c"}, true, "no such command in PATH"},
 		{entry.StepNotFound, syscall.ENOENT, nil, true, "no such command in PATH"},
+		{entry.StepNotFound, syscall.ENOENT, []string{"/b/c"}, true, "no such command in PATH"},
 		{entry.StepNotFound, syscall.ENOENT, []string{"/a/c"}, true, "no such file"},
 		{entry.StepNotFound, syscall.ENOTDIR, []string{"/a/c"}, true, "not a directory"},
 		{entry.StepNotFound, syscall.ENAMETOOLONG, []string{"/a/c"}, false, "too long"},
@@ -49,9 +50,13 @@ func TestWhyTheCommandWasNotExecuted(t *testing.T) {
 		{entry.StepExecute, syscall.EACCES, []string{"/a/c"}, false, "permission denied"},
 	} {
 		program, record := failure(c.step, c.errno)
-		err := explain(&plan.Plan{Args: []string{"c\x1b"}, Path: c.path}, program, record)
+		command := "c\x1b"
+		if c.words != "no such command in PATH" {
+			command = "/a/c\x1b"
+		}
+		err := explain(&plan.Plan{Args: []string{command}, Path: c.path}, program, record)
 		var exec *ExecError
-		if !errors.As(err, &exec) || exec.NotFound != c.notFound || exec.Command != "c\x1b" || !strings.Contains(err.Error(), c.words) {
+		if !errors.As(err, &exec) || exec.NotFound != c.notFound || exec.Command != command || !strings.Contains(err.Error(), c.words) {
 			t.Errorf("%s, %v: %v", c.step, c.errno, err)
 		}
 		if exec.NoInterpreter != strings.Contains(c.words, "interpreter") {

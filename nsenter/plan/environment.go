@@ -70,6 +70,10 @@ func candidates(name string, env []string) []string {
 	return list
 }
 
+// Named reports whether the command is a file that was named, and not one that is
+// looked for in PATH, which may have one directory.
+func (p *Plan) Named() bool { return len(p.Args) > 0 && strings.Contains(p.Args[0], "/") }
+
 // NeedsAccounts reports whether Decide has to look into the container's user
 // and group files.
 func NeedsAccounts(spec *specs.Spec, req Request) bool {

@@ -68,7 +68,7 @@ func (c *compiler) mayExecute(at, file uint64, next stage.Next) {
 
 // explain ends the program with the reason why nothing could be executed.
 func (c *compiler) explain(at uint64) {
-	named := len(c.plan.Path) == 1 // then its own errno tells, not that of a search
+	named := c.plan.Named() // then its own errno tells, not that of a search
 	notFound, noPermission := c.errno(unix.ENOENT), c.errno(unix.EACCES)
 	for _, path := range c.plan.Path {
 		next, isFile := c.Label(), c.Label()

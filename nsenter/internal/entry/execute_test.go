@@ -74,10 +74,10 @@ func TestOlderCallHasTheLastWord(t *testing.T) {
 
 // execute returns the path that is executed in a container with these files
 // or, when there is none, the step that fails and its errno.
-func execute(t *testing.T, files container, path ...string) (string, string, unix.Errno) {
+func execute(t *testing.T, files container, command string, path ...string) (string, string, unix.Errno) {
 	t.Helper()
 	p := dockerPlan()
-	p.Path = path
+	p.Args, p.Path = []string{command}, path
 	m := newMachine(t, entry.Compile(p, nil), entry.Control(p))
 	trace, record := m.run(files.result)
 	if record != nil {
@@ -97,7 +97,7 @@ func TestFirstFileThatCanBeExecutedIsTheCommand(t *testing.T) {
 		"a directory is no file":  {container{"/a/c": "dir", "/b/c": "file"}, "/b/c"},
 		"data is not the command": {container{"/a/c": "data", "/b/c": "file"}, "/b/c"},
 	} {
-		if got, step, errno := execute(t, c.files, "/a/c", "/b/c"); got != c.want {
+		if got, step, errno := execute(t, c.files, "c", "/a/c", "/b/c"); got != c.want {
 			t.Errorf("%s: executed %q; %s: %v", name, got, step, errno)
 		}
 	}
@@ -116,12 +116,18 @@ func TestWhyNothingIsExecuted(t *testing.T) {
 		"directories only, in PATH":   {container{"/a/c": "dir"}, []string{"/a/c", "/b/c"}, entry.StepNotFound, unix.ENOENT},
 		"not executable, in PATH":     {container{"/b/c": "data"}, []string{"/a/c", "/b/c"}, entry.StepNotExecutable, unix.EACCES},
 		"not executable after a dir":  {container{"/a/c": "dir", "/b/c": "data"}, []string{"/a/c", "/b/c"}, entry.StepNotExecutable, unix.EACCES},
+		"a PATH of one directory":     {container{"/a/c": "dir"}, []string{"/a/c"}, entry.StepNotFound, unix.ENOENT},
+		"too long, in PATH":           {container{}, []string{long}, entry.StepNotFound, unix.ENOENT},
 		"named, not there":            {container{}, []string{"/a/c"}, entry.StepNotFound, unix.ENOENT},
 		"named, too long a name":      {container{}, []string{long}, entry.StepNotFound, unix.ENAMETOOLONG},
 		"named, a directory":          {container{"/a/c": "dir"}, []string{"/a/c"}, entry.StepIsDirectory, 0},
 		"named, without a permission": {container{"/a/c": "data"}, []string{"/a/c"}, entry.StepNotExecutable, unix.EACCES},
 	} {
-		got, step, errno := execute(t, c.files, c.path...)
+		command := "c"
+		if strings.HasPrefix(name, "named") {
+			command = c.path[0]
+		}
+		got, step, errno := execute(t, c.files, command, c.path...)
 		if got != "" || step != c.step || errno != c.errno {
 			t.Errorf("%s: executed %q; %s: %v", name, got, step, errno)
 		}
