@@ -19,9 +19,7 @@ func copyFilters(ctx context.Context, target *proc.Process, p *plan.Plan) ([]sys
 	if p.Filters == 0 {
 		return nil, nil
 	}
-	stopping, cancel := context.WithTimeout(ctx, stopDeadline)
-	defer cancel()
-	filters, err := sys.CopyFilters(stopping, target.PID())
+	filters, err := sys.CopyFilters(ctx, target.PID(), stopDeadline)
 	if err == nil {
 		filters, err = chooseFilters(filters, p)
 	}

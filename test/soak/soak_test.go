@@ -65,3 +65,19 @@ func TestAtOnce(t *testing.T) {
 	all.Wait()
 	before.expectNone(t, bed, c)
 }
+
+// TestFiltersAtOnce runs 40 commands at the same time in a container with a seccomp
+// filter, which one after the other copies from its init.
+func TestFiltersAtOnce(t *testing.T) {
+	bed := testbed.Start(t, testbed.V2())
+	c := bed.Run(t, testbed.Container{Flags: []string{"--seccomp"}})
+	var all sync.WaitGroup
+	for n := range 40 {
+		all.Go(func() {
+			if r := bed.Sidestep(t, "exec", c.ID, "grep", "^Seccomp:", "/proc/self/status"); r.Code != 0 || r.Stdout != "Seccomp:\t2\n" {
+				t.Errorf("command %d: %+v", n, r)
+			}
+		})
+	}
+	all.Wait()
+}

@@ -69,7 +69,7 @@ func benchmarkCopy(b *testing.B, program, state, rules string) {
 	instructions := 0
 	b.ResetTimer()
 	for range b.N {
-		filters, err := CopyFilters(b.Context(), cmd.Process.Pid)
+		filters, err := CopyFilters(b.Context(), cmd.Process.Pid, time.Second)
 		if err != nil || len(filters) != 1 {
 			b.Fatalf("%d filters, %v", len(filters), err)
 		}

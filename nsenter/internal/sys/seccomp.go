@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -25,15 +26,20 @@ const (
 // process is stopped for the time of the copy, some tens of microseconds, and
 // goes on by itself, also when the caller dies (PTRACE_SEIZE).
 //
-// A process that cannot stop, because its container is frozen or it waits
-// uninterruptibly, keeps the context waiting. The caller must not be under a
-// seccomp filter itself, and needs CAP_SYS_ADMIN.
-func CopyFilters(ctx context.Context, pid int) ([]Filter, error) {
+// The error is context.DeadlineExceeded for a process that does not stop in that
+// time, because its container is frozen or it waits uninterruptibly. The caller must
+// not be under a seccomp filter itself, and needs CAP_SYS_ADMIN.
+func CopyFilters(ctx context.Context, pid int, stop time.Duration) ([]Filter, error) {
 	var filters []Filter
 	for more := true; more; {
 		var f Filter
-		var err error
-		if f, more, err = copyFilter(ctx, pid, len(filters)); err != nil {
+		err := inTurn(ctx, func() (err error) {
+			stopping, cancel := context.WithTimeout(ctx, stop)
+			defer cancel()
+			f, more, err = copyFilter(stopping, pid, len(filters))
+			return err
+		})
+		if err != nil {
 			return nil, err
 		}
 		if f.Instructions != nil {
@@ -52,7 +58,7 @@ func copyFilter(ctx context.Context, pid, index int) (f Filter, more bool, err e
 	metadata, metadataAt := e.words(2) // struct seccomp_metadata: the index and the flags
 	metadata[0] = uintptr(index)
 	e.dieWithParent()
-	e.call("ptrace seize", unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
+	e.call(seize, unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid))
 	e.call("ptrace interrupt", unix.SYS_PTRACE, unix.PTRACE_INTERRUPT, uintptr(pid))
 	// It may have stopped for a signal before it was interrupted. WNOWAIT leaves it to be
 	// delivered, which wait4(2) would have left to the tracer.

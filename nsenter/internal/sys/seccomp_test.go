@@ -41,7 +41,7 @@ func TestCopyFiltersLeavesSignals(t *testing.T) {
 			case <-stop:
 				return
 			default: // it needs CAP_SYS_ADMIN, but stops the process without
-				_, _ = CopyFilters(t.Context(), cmd.Process.Pid)
+				_, _ = CopyFilters(t.Context(), cmd.Process.Pid, time.Second)
 			}
 		}
 	}()
