@@ -110,7 +110,7 @@ func resolverHint(err error) string {
 		namespace *resolver.PIDNamespaceError
 	)
 	switch {
-	case errors.As(err, &namespace) && errors.Is(err, proc.ErrOtherProc):
+	case errors.Is(err, proc.ErrOtherProc):
 		return "mount it (mount -t proc proc /proc), and run sidestep in the host's PID namespace"
 	case errors.As(err, &namespace):
 		return "run it on the host itself (nsenter -t 1 -p -m, where PID 1 is the host's), or in a pod with hostPID: true"

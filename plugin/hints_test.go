@@ -76,6 +76,7 @@ func failures(t *testing.T) []oneFailure {
 		{fmt.Errorf("pin: %w", proc.ErrGone), 125, "ended"},
 		{&resolver.PIDNamespaceError{Container: web, Err: errors.New("it is another")}, 125, "hostPID: true"},
 		{&resolver.PIDNamespaceError{Container: web, Err: proc.ErrOtherProc}, 125, "mount -t proc"},
+		{fmt.Errorf("pin process 1: %w", proc.ErrOtherProc), 125, "mount -t proc"},
 		{fmt.Errorf("read: %w", &nsenter.UnjoinableError{PID: 7}), 125, "kill -KILL 7"},
 		{fmt.Errorf("read: %w", &nsenter.UnjoinableError{PID: 2, Kernel: true}), 125, "host's namespaces"},
 		{&nsenter.DirectoryError{Directory: "/x", Err: syscall.ENOENT}, 125, "-w /"},

@@ -15,8 +15,7 @@ import (
 var ErrGone = errors.New("the process is gone")
 
 // ErrHidden says that a process runs which the caller's /proc does not show to
-// the caller: it is mounted with hidepid, see proc(5), or is another PID
-// namespace's. It wraps os.ErrPermission.
+// the caller: it is mounted with hidepid, see proc(5). It wraps os.ErrPermission.
 var ErrHidden = fmt.Errorf("/proc does not show it: %w", os.ErrPermission)
 
 // Process is a pinned process.
@@ -30,7 +29,7 @@ type Process struct {
 
 // Pin takes hold of the process that has the number pid in the caller's PID
 // namespace. The error is ErrGone when there is none, or only a zombie, and
-// ErrHidden when /proc does not show it.
+// ErrHidden or ErrOtherProc when /proc does not show it.
 //
 // The pidfd is opened first and asked last: when it still answers after the
 // /proc directory was opened, both mean the same process (pidfd_open(2),
@@ -100,6 +99,9 @@ func (p *Process) open() error {
 // and has not exited is there, whatever /proc says.
 func (p *Process) hidden(err error) error {
 	if (errors.Is(err, ErrGone) || errors.Is(err, os.ErrNotExist)) && p.Alive() == nil {
+		if err := Mounted(); err != nil {
+			return err
+		}
 		return ErrHidden
 	}
 	return err
