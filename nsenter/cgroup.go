@@ -116,7 +116,7 @@ func (h hierarchies) frozen(cgroups []proc.Membership) (bool, error) {
 func (h hierarchies) stateIs(m proc.Membership, file string, lines ...string) (bool, error) {
 	dir, err := h.open(m)
 	if err != nil {
-		return false, fmt.Errorf("open the cgroup %q: %w", m.Path, err)
+		return false, &CgroupError{Path: m.Path, Err: err}
 	}
 	defer dir.Close()
 	text, err := sys.ReadAt(dir, file)

@@ -62,6 +62,18 @@ func (e *FiltersError) Error() string {
 // Unwrap returns the reason; context.DeadlineExceeded when init did not stop.
 func (e *FiltersError) Unwrap() error { return e.Err }
 
+// CgroupError says that a cgroup of the container could not be opened where the
+// hierarchies are mounted.
+type CgroupError struct {
+	Path string
+	Err  error
+}
+
+func (e *CgroupError) Error() string { return fmt.Sprintf("open the cgroup %q: %v", e.Path, e.Err) }
+
+// Unwrap returns the reason.
+func (e *CgroupError) Unwrap() error { return e.Err }
+
 // ListenerError says that the process whose seccomp filter asks a supervisor
 // could not be given to it, so that it was not started.
 type ListenerError struct {

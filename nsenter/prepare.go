@@ -34,7 +34,12 @@ func readFacts(target *proc.Process, spec *specs.Spec, req plan.Request, caller 
 		func() (err error) { f.Status, err = target.Status(); return },
 		func() (err error) { f.Cgroups, err = target.Cgroups(); return },
 		func() error { return readUsers(target, &f) },
-		func() (err error) { f.Frozen, err = caller.cgroupRoots.frozen(f.Cgroups); return },
+		func() (err error) {
+			if !req.NoCgroup { // what is frozen then is not the command
+				f.Frozen, err = caller.cgroupRoots.frozen(f.Cgroups)
+			}
+			return err
+		},
 		func() (err error) { f.Labels, err = labels(target); return },
 		func() (err error) { f.OOMScoreAdj, err = oomScoreAdj(target); return },
 	} {

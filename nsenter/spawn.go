@@ -2,7 +2,6 @@ package nsenter
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 
@@ -128,7 +127,7 @@ func (e *entrance) tasks() ([]*os.File, error) {
 			file, err = e.cgroups.openTasks(c.Membership)
 		}
 		if err != nil {
-			return files, fmt.Errorf("open the cgroup %q: %w", c.Path, err)
+			return files, &CgroupError{Path: c.Path, Err: err}
 		}
 		files = append(files, file)
 	}

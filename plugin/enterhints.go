@@ -66,6 +66,7 @@ func prepareHint(err error) string {
 // enterHint is for a way into the container that ended early.
 func enterHint(err error) string {
 	var directory *nsenter.DirectoryError
+	var cgroup *nsenter.CgroupError
 	var prepare *prepareError
 	var step *nsenter.StepError
 	var filters *nsenter.FiltersError
@@ -89,6 +90,8 @@ func enterHint(err error) string {
 		return "init may be paused or traced by a debugger; --no-seccomp enters without its filters"
 	case errors.As(err, &listener):
 		return "the container's seccomp agent has to run and answer; --no-seccomp enters without it"
+	case errors.As(err, &cgroup):
+		return "run it where the host's cgroup file systems are mounted and may be written to; --no-cgroup stays out of them"
 	case errors.As(err, &directory):
 		return "name a directory that the container has: -w /"
 	case errors.Is(err, nsenter.ErrCallerNoNewPrivs):

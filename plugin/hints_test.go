@@ -79,6 +79,8 @@ func failures(t *testing.T) []oneFailure {
 		{fmt.Errorf("pin process 1: %w", proc.ErrOtherProc), 125, "mount -t proc"},
 		{fmt.Errorf("read: %w", &nsenter.UnjoinableError{PID: 7}), 125, "kill -KILL 7"},
 		{fmt.Errorf("read: %w", &nsenter.UnjoinableError{PID: 2, Kernel: true}), 125, "host's namespaces"},
+		{&prepareError{&nsenter.CgroupError{Path: "/x", Err: syscall.ENOENT}}, 125, "--no-cgroup"},
+		{&nsenter.StepError{Step: "start", Err: &nsenter.CgroupError{Path: "/x", Err: syscall.EROFS}}, 125, "--no-cgroup"},
 		{&nsenter.DirectoryError{Directory: "/x", Err: syscall.ENOENT}, 125, "-w /"},
 		{&nsenter.StepError{Step: "join", Err: syscall.EINVAL}, 125, "--dry-run"},
 		{&nsenter.StepError{Step: "compare", Err: nsenter.ErrCallerNoNewPrivs}, 125, "run sidestep without no_new_privs"},

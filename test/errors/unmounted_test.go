@@ -9,10 +9,13 @@ import (
 )
 
 // TestNothingMounted: in a chroot, or a container of a support tool, the host's /proc
-// may be missing.
+// or its cgroups may be missing.
 func TestNothingMounted(t *testing.T) {
 	each(t, func(t *testing.T, f fixture) {
 		f.failed(t, testbed.Run(t, f.without(t, "/proc", f.exec()...)), "/proc is not mounted", "mount -t proc")
+		f.failed(t, testbed.Run(t, f.without(t, "/sys", f.exec()...)), "open the cgroup", "--no-cgroup")
+		r := testbed.Run(t, f.without(t, "/sys", "exec", "--no-cgroup", f.c.ID, "true"))
+		testbed.Equal(t, "without cgroups", r, testbed.Result{})
 	})
 }
 
