@@ -33,7 +33,7 @@ func explain(err error, euid int) *failure {
 	case euid != 0 && shownNothing(err):
 		f.err, f.hint = errNotRoot, rootHint
 	default:
-		f.hint = firstHint(err, usageHint, elsewhereHint, connectHint, resolverHint, prepareHint, enterHint)
+		f.hint = firstHint(err, usageHint, ownHint, elsewhereHint, connectHint, resolverHint, prepareHint, enterHint)
 	}
 	if f.hint == "" {
 		f.hint = "repeat it with --debug before the command to see how far it came"

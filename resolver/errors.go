@@ -36,6 +36,7 @@ const (
 	PermissionDenied = containerd.PermissionDenied
 	NotContainerd    = containerd.NotContainerd
 	NoAnswer         = containerd.NoAnswer
+	NotAsked         = containerd.NotAsked
 )
 
 // ErrLate says that a container, or its process, was not found in the time that

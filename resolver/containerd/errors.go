@@ -22,6 +22,7 @@ const (
 	PermissionDenied                        // the caller may not connect
 	NotContainerd                           // what answers is not containerd
 	NoAnswer                                // nothing answered before the deadline
+	NotAsked                                // the caller can make no connection, to whomever
 )
 
 // String returns the kind in words.
@@ -39,6 +40,8 @@ func (k ConnectKind) String() string {
 		return "this is not containerd"
 	case NoAnswer:
 		return "no answer"
+	case NotAsked:
+		return "it was not asked"
 	}
 	return "cannot connect"
 }
@@ -62,7 +65,7 @@ func (e *ConnectError) Error() string {
 		text += fmt.Sprintf(" in %s (asked for %s)", e.After, e.Question)
 	case e.Kind == NoAnswer:
 		text += fmt.Sprintf(" (asked for %s)", e.Question)
-	case e.Kind == NotContainerd && e.Err != nil:
+	case (e.Kind == NotContainerd || e.Kind == NotAsked) && e.Err != nil:
 		text += fmt.Sprintf(": %v", e.Err)
 	}
 	return text

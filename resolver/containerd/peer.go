@@ -87,6 +87,8 @@ func (p *peer) verdict() *ConnectError {
 		verdict.Kind = PermissionDenied
 	case errors.Is(p.err, syscall.ECONNREFUSED):
 		verdict.Kind = NoListener
+	case errors.Is(p.err, syscall.EMFILE), errors.Is(p.err, syscall.ENFILE), errors.Is(p.err, syscall.ENOBUFS), errors.Is(p.err, syscall.ENOMEM):
+		verdict.Kind = NotAsked
 	case errors.Is(p.err, syscall.EAGAIN):
 		// The queue of connections that the daemon has not accepted is full.
 		verdict.Kind, verdict.Question = NoAnswer, "the connection"

@@ -91,6 +91,7 @@ func ofDaemon(a health.Answer, err error) health.Answer {
 		return missed(a, map[containerd.ConnectKind]health.Reach{
 			containerd.NoSocket: health.NoSocket, containerd.NotSocket: health.NotSocket, containerd.NoListener: health.NoOne,
 			containerd.PermissionDenied: health.Forbidden, containerd.NotContainerd: health.Stranger, containerd.NoAnswer: health.Silent,
+			containerd.NotAsked: health.Stranger,
 		}[failed.Kind], failed.Err, "it is not containerd")
 	case errors.Is(err, context.DeadlineExceeded):
 		a.Reach = health.Silent
