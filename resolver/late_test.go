@@ -162,9 +162,10 @@ func TestListEnds(t *testing.T) {
 	c := config(t, server)
 	c.ConnectTimeout, c.Timeout = 0, 0
 	c.Sources = []Source{SourceContainerd}
+	r := newResolver(t, c)
 	begin := time.Now()
-	rows, err := newResolver(t, c).List(t.Context())
-	if took := time.Since(begin); took > total+500*time.Millisecond {
+	rows, err := r.List(t.Context())
+	if took := time.Since(begin); took > r.total+500*time.Millisecond { // more on a crowded host
 		t.Errorf("took %s", took)
 	}
 	if len(rows) != stuck+well {
