@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,10 @@ import (
 func shell(t *testing.T, stdin, stdout *os.File, script string) (*exec.Cmd, *relay.Relay) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", script)
+	// A signal that is ignored, as below nohup, is so for the shell too; one that is caught is not.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	master, err := pty.Start(cmd)
 	if err != nil {
 		t.Skipf("no terminal to be had: %v", err)
