@@ -51,10 +51,8 @@ func (t *typed) candidates(last string) []string {
 
 func flagNames(flags []cli.Flag) []string {
 	names := []string{"--help"}
-	for _, f := range flags {
-		for _, name := range f.Names() {
-			names = append(names, dashed(name))
-		}
+	for _, name := range namesOf(flags) {
+		names = append(names, dashed(name))
 	}
 	return names
 }

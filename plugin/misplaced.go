@@ -29,10 +29,7 @@ func badGlobal(err error) error {
 // flagOf returns a command's flag of that name, or its short flags that make up the
 // name, as the user types them; "" when it has none.
 func flagOf(command *cli.Command, name string) string {
-	var names []string
-	for _, f := range command.Flags {
-		names = append(names, f.Names()...)
-	}
+	names := namesOf(command.Flags)
 	if slices.Contains(names, name) {
 		return dashed(name)
 	}

@@ -56,11 +56,16 @@ func badFlag(c *cli.Context, err error) error {
 			}
 		}
 	}
+	return &usageError{text: unknown.Error(), hint: suggest(name, namesOf(c.Command.Flags), dashed) + fmt.Sprintf("see %s --help", c.Command.HelpName)}
+}
+
+// namesOf returns all names of flags, without dashes.
+func namesOf(flags []cli.Flag) []string {
 	var names []string
-	for _, f := range c.Command.Flags {
+	for _, f := range flags {
 		names = append(names, f.Names()...)
 	}
-	return &usageError{text: unknown.Error(), hint: suggest(name, names, dashed) + fmt.Sprintf("see %s --help", c.Command.HelpName)}
+	return names
 }
 
 // unknownCommand is the usage error for a command that c does not have.

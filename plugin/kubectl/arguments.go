@@ -44,14 +44,12 @@ func onlyCommands(cmd *cobra.Command, args []string) error {
 func helpKnows(root *cobra.Command) {
 	root.SuggestionsMinimumDistance = 2
 	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() == "help" {
-			cmd.Args = func(_ *cobra.Command, args []string) error {
-				if found, _, err := root.Find(args); err != nil || found == root {
-					return onlyCommands(root, args)
-				}
-				return nil
-			}
+	help, _, err := root.Find([]string{"help"})
+	must(err)
+	help.Args = func(_ *cobra.Command, args []string) error {
+		if found, _, err := root.Find(args); err != nil || found == root {
+			return onlyCommands(root, args)
 		}
+		return nil
 	}
 }

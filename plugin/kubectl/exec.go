@@ -102,8 +102,8 @@ func split(cmd *cobra.Command, args []string) (names, command []string, err erro
 				"%q is one argument too many", args[1])
 		}
 	}
-	if at > 1 {
-		return nil, nil, fail("see "+cmd.CommandPath()+" --help", "%q is one argument too many", args[1])
+	if err := atMost(1)(cmd, args[:at]); err != nil {
+		return nil, nil, err
 	}
 	return args[:at], args[at:], nil
 }
